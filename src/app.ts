@@ -1,0 +1,71 @@
+/** Composes the HTTP application. Makes it and never listens. */
+
+import type { RequestListener } from 'node:http';
+import express from 'express';
+import { cors } from './http/cors.ts';
+import { docsRoutes } from './http/docs-routes.ts';
+import { errorHandler, notFound } from './http/errors.ts';
+import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
+import { buildOpenApi } from './http/openapi.ts';
+import type { PublishedReads } from './http/published-reads.ts';
+import { readRoutes } from './http/read-routes.ts';
+import { requestLog } from './http/request-log.ts';
+import { buildRouter } from './http/router.ts';
+import { type Lifecycle, serviceRoutes } from './http/service-routes.ts';
+import type { Logger } from './logger.ts';
+import { RecordSchemas } from './record/schemas.ts';
+import type { MetadataService } from './store/metadata.ts';
+import type { ReferenceStore } from './store/reference-store.ts';
+
+export interface AppDependencies {
+	readonly store: ReferenceStore;
+	readonly metadata: MetadataService;
+	readonly reads: PublishedReads;
+	readonly logger: Logger;
+	readonly lifecycle: Lifecycle;
+	readonly mode: Mode;
+	readonly cacheControl: string;
+	readonly corsAllowedOrigins: readonly string[];
+	/** Version of this program, for the OpenAPI document. */
+	readonly version: string;
+}
+
+export function createApp(dependencies: AppDependencies): RequestListener {
+	const { store, metadata, reads, logger, lifecycle, mode, cacheControl, corsAllowedOrigins, version } =
+		dependencies;
+	// Order matters where one path could match two routes: the literal ones come first.
+	const api = [
+		...serviceRoutes({ store, mode, lifecycle }),
+		...metadataRoutes(metadata, mode),
+		...readRoutes({ store, reads, cacheControl }),
+	];
+	const router = buildRouter([...docsRoutes(() => buildOpenApi(api, new RecordSchemas(), version)), ...api]);
+
+	const app = express();
+	app.disable('x-powered-by');
+	app.set('query parser', 'simple');
+	app.set('strict routing', true);
+	app.set('case sensitive routing', true);
+	app.use(requestLog(logger));
+	app.use(cors(corsAllowedOrigins));
+	app.use(keepStrayPercents);
+	app.get('/api', (_request, response) => void response.status(307).setHeader('Location', 'api/').end());
+	app.use('/api', router);
+	app.use(router);
+	app.use((_request, response) => notFound(response));
+	app.use(errorHandler(logger));
+
+	return (request, response) => {
+		if (!reads.serve(request, response)) app(request, response);
+	};
+}
+
+/** A percent sign that begins no escape stands for itself, as the original service has it, instead of being an error. */
+const keepStrayPercents: express.RequestHandler = (request, _response, next) => {
+	try {
+		decodeURIComponent(request.path);
+	} catch {
+		request.url = request.url.replace(/%(?![0-9a-f]{2})/gi, '%25');
+	}
+	next();
+};

@@ -1,0 +1,60 @@
+/** How commands speak: tables, colours and progress on a terminal, plain text elsewhere, JSON where a script asks. */
+
+import { styleText } from 'node:util';
+
+/** Where a command prints, and how; made once by the program, so that a test can listen. */
+export interface Output {
+	/** What was asked for, to stdout. */
+	print(text: string): void;
+	/** Words beside it, to stderr. */
+	note(text: string): void;
+	/** A line on stderr that the next one overwrites; only on a terminal. */
+	progress(text: string): void;
+	readonly paint: (style: Style, text: string) => string;
+}
+
+export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
+
+export function processOutput(): Output {
+	const { stdout, stderr } = process;
+	const colours = stdout.isTTY && stdout.hasColors() && process.env.NO_COLOR === undefined;
+	let width = 0;
+	const clear = () => {
+		if (width > 0) stderr.write(`\r${' '.repeat(width)}\r`);
+		width = 0;
+	};
+	return {
+		print: (text) => {
+			clear();
+			stdout.write(`${text}\n`);
+		},
+		note: (text) => {
+			clear();
+			stderr.write(`${text}\n`);
+		},
+		progress: (text) => {
+			if (!stderr.isTTY) return;
+			clear();
+			const line = text.slice(0, (stderr.columns ?? 80) - 1);
+			width = line.length;
+			stderr.write(line);
+		},
+		paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
+	};
+}
+
+/** Rows in columns as wide as their widest cell, numbers to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+	const widths = headings.map((heading, column) =>
+		Math.max(heading.length, ...rows.map((row) => String(row[column] ?? '').length)),
+	);
+	const line = (cells: readonly (string | number)[]) =>
+		cells
+			.map((cell, column) => {
+				const width = widths[column] ?? 0;
+				return typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
+			})
+			.join('  ')
+			.trimEnd();
+	return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,89 @@
+/** The command line: what commands and options there are. Each command is a file of its own. */
+
+import { Command, CommanderError } from 'commander';
+import { SETTINGS } from '../config/settings.ts';
+import { AppError } from '../errors.ts';
+import { packageVersion } from '../service.ts';
+import { categories } from './categories.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { importCommand } from './import.ts';
+import { init } from './init.ts';
+import type { Output } from './output.ts';
+import { serve } from './serve.ts';
+import { validate } from './validate.ts';
+
+const EXIT_CODES = `
+Exit codes: ${EXIT.ok} success, ${EXIT.invalid} validate found errors, ${EXIT.usage} wrong usage or configuration, ${EXIT.failed} the command failed.`;
+
+/** Runs the command line to its end and answers the exit code; only the caller exits the process. */
+export async function runProgram(argv: readonly string[], output: Output): Promise<number> {
+	let exitCode: number = EXIT.ok;
+	const program = new Command('horde-references')
+		.description('Publishes AI-Horde model references from a git repository.')
+		.version(packageVersion())
+		.addHelpText('after', EXIT_CODES)
+		.configureOutput({
+			writeOut: (text) => output.print(text.trimEnd()),
+			writeErr: (text) => output.note(text.trimEnd()),
+		})
+		.exitOverride();
+
+	const serveCommand = program
+		.command('serve')
+		.description('publish a data repository over HTTP')
+		.option('--config <file>', 'configuration file (default: horde-references.json, if it is there)')
+		.option('--create', 'make the repository from the starter references if it is not there');
+	for (const { flag, description, default: standard } of SETTINGS) {
+		if (flag === undefined) continue;
+		const shown = standard === undefined || standard === '' ? '' : ` (default: ${String(standard)})`;
+		serveCommand.option(flag, description + shown);
+	}
+	serveCommand.action((flags) => serve(flags, output));
+
+	program
+		.command('init')
+		.description('make a new data repository from the starter references')
+		.requiredOption('--repo <dir>', 'directory to make it in; absent or empty')
+		.option('--empty', 'without the starter references')
+		.action((flags) => init(flags, output));
+
+	program
+		.command('import')
+		.description('bring category files with their history from another repository')
+		.argument('<source>', 'URL, path or bundle of a git repository')
+		.requiredOption('--repo <dir>', 'data repository; made if it is not there')
+		.option('--subdir <dir>', 'folder of the data repository that holds the category files')
+		.option('--from <branch>', "branch of the source to publish (default: the source's own, or main)")
+		.option('--branch <name...>', 'bring a further branch as well; may be repeated')
+		.option('--prefer <side>', 'for a file that changed on both sides, take that of: source, ours')
+		.option('--json', 'print the result as JSON')
+		.action((source, flags) => importCommand(source, flags, output));
+
+	program
+		.command('validate')
+		.description('check every record against its schema')
+		.argument('[target]', 'a directory, or a revision of the repository in this directory', '.')
+		.option('--subdir <dir>', 'folder that holds the category files', '')
+		.option('--staged', 'check what is staged to be committed, for a pre-commit hook')
+		.option('--strict', 'fields that the schemas do not know are errors too')
+		.option('--format <format>', 'table, json or github (annotations for GitHub Actions)', 'table')
+		.action(async (target, flags) => {
+			exitCode = (await validate(target, flags, output)) ? EXIT.ok : EXIT.invalid;
+		});
+
+	program
+		.command('categories')
+		.description('list the categories: file, aliases, whether v1 can write them')
+		.option('--json', 'print them as JSON')
+		.action((flags) => categories(flags, output));
+
+	try {
+		await program.parseAsync([...argv], { from: 'user' });
+		return exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+		if (!(error instanceof AppError)) throw error;
+		output.note(`${output.paint('red', 'error:')} ${error.message}`);
+		return exitCodeOf(error.code);
+	}
+}

@@ -1,0 +1,48 @@
+/**
+ * The one error type for things that go wrong in operation (a bad argument, a broken file, a repository that
+ * git refuses). Anything else that is thrown is a programmer's error and is never translated.
+ */
+
+export type ErrorCode =
+	| 'config-invalid'
+	| 'not-a-directory'
+	| 'not-a-repository'
+	| 'bare-repository'
+	| 'unsafe-directory'
+	| 'already-exists'
+	| 'git-missing'
+	| 'git-failed'
+	| 'ref-unknown'
+	| 'source-unusable'
+	| 'import-conflict'
+	| 'dirty-tree'
+	| 'port-in-use'
+	| 'listen-failed'
+	| 'category-unknown'
+	| 'category-empty'
+	| 'model-not-found'
+	| 'metadata-missing'
+	| 'mode-unsupported'
+	| 'query-invalid'
+	| 'path-unknown';
+
+/** Structured facts that go with an error: into the log, and into the wire shape where it has a place for them. */
+export type ErrorData = Readonly<Record<string, unknown>>;
+
+export class AppError extends Error {
+	readonly code: ErrorCode;
+	readonly data: ErrorData;
+
+	/** @param message one sentence for people that says what is wrong and, where it can, what to do next. */
+	constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: ErrorOptions) {
+		super(message, options);
+		this.name = 'AppError';
+		this.code = code;
+		this.data = data;
+	}
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,115 @@
+/** Reads objects through one long-lived `git cat-file --batch`, so that no read of a version starts a process. */
+
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { AppError } from '../errors.ts';
+import type { Git } from './command.ts';
+
+export interface GitObject {
+	readonly id: string;
+	readonly type: string;
+	readonly bytes: Buffer;
+}
+
+interface Waiting {
+	readonly resolve: (object: GitObject | undefined) => void;
+	readonly reject: (error: Error) => void;
+}
+
+export class BlobReader {
+	readonly #git: Git;
+	#child: ChildProcessWithoutNullStreams | undefined;
+	#waiting: Waiting[] = [];
+	#chunks: Buffer[] = [];
+	#length = 0;
+	#header: { id: string; type: string; size: number } | undefined;
+
+	constructor(git: Git) {
+		this.#git = git;
+	}
+
+	/**
+	 * The object that a revision names (`HEAD`, `<commit>:<path>`, an id), or undefined when there is none.
+	 * The name must come from this program or have been resolved by git before; a line break in it is refused.
+	 */
+	read(name: string): Promise<GitObject | undefined> {
+		if (/[\n\0]/.test(name)) {
+			return Promise.reject(new AppError('ref-unknown', 'a revision cannot hold a line break'));
+		}
+		const child = this.#child ?? this.#start();
+		return new Promise((resolve, reject) => {
+			this.#waiting.push({ resolve, reject });
+			child.stdin.write(`${name}\n`);
+		});
+	}
+
+	/** Ends the process; a later read starts another. */
+	close(): void {
+		this.#child?.stdin.end();
+		this.#child = undefined;
+	}
+
+	#start(): ChildProcessWithoutNullStreams {
+		const child = this.#git.spawn(['cat-file', '--batch']);
+		this.#child = child;
+		let said = '';
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			said = (said + text).slice(-2048);
+		});
+		child.stdin.on('error', () => {}); // a process that is gone is told by its close
+		child.stdout.on('data', (chunk: Buffer) => {
+			this.#chunks.push(chunk);
+			this.#length += chunk.length;
+			this.#answer();
+		});
+		child.once('error', (error) => this.#fail(child, error.message));
+		child.once('close', () => this.#fail(child, said || 'git cat-file ended'));
+		return child;
+	}
+
+	#fail(child: ChildProcessWithoutNullStreams, reason: string): void {
+		if (this.#child === child) this.#child = undefined;
+		if (this.#child) return; // a successor is at work; these bytes and waiters are its own
+		const waiting = this.#waiting;
+		this.#waiting = [];
+		this.#chunks = [];
+		this.#length = 0;
+		this.#header = undefined;
+		for (const { reject } of waiting) reject(new AppError('git-failed', `cannot read from git: ${reason}`));
+	}
+
+	/** Takes whole answers off what has come: `<id> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
+	#answer(): void {
+		for (;;) {
+			if (!this.#header) {
+				const buffer = this.#gather();
+				const end = buffer.indexOf(0x0a);
+				if (end < 0) return;
+				const line = buffer.toString('utf8', 0, end);
+				this.#keep(buffer.subarray(end + 1));
+				const match = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line);
+				if (!match?.[1] || !match[2]) {
+					this.#waiting.shift()?.resolve(undefined);
+					continue;
+				}
+				this.#header = { id: match[1], type: match[2], size: Number(match[3]) };
+			}
+			const { id, type, size } = this.#header;
+			if (this.#length < size + 1) return;
+			const buffer = this.#gather();
+			const bytes = Buffer.from(buffer.subarray(0, size));
+			this.#keep(buffer.subarray(size + 1));
+			this.#header = undefined;
+			this.#waiting.shift()?.resolve({ id, type, bytes });
+		}
+	}
+
+	#gather(): Buffer {
+		const [only] = this.#chunks;
+		return this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+	}
+
+	#keep(rest: Buffer): void {
+		this.#chunks = rest.length > 0 ? [rest] : [];
+		this.#length = rest.length;
+	}
+}

@@ -1,0 +1,125 @@
+/**
+ * The only place that starts git. Rare commands go through simple-git and answer text; streams and long-lived
+ * processes are plain spawns with the same directory and environment.
+ */
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { AppError, messageOf } from '../errors.ts';
+import { gitEnvironment } from './environment.ts';
+
+/**
+ * simple-git blocks settings that could smuggle in a program. Its guard is for arguments that users typed; here such
+ * arguments never become options, while the operator's own environment (an ssh command, a credential helper) must count.
+ */
+const OPERATOR_ENVIRONMENT_COUNTS = {
+	allowUnsafeAskPass: true,
+	allowUnsafeConfigEnvCount: true,
+	allowUnsafeConfigPaths: true,
+	allowUnsafeCredentialHelper: true,
+	allowUnsafeDiffExternal: true,
+	allowUnsafeGitProxy: true,
+	allowUnsafeSshCommand: true,
+	allowUnsafeTemplateDir: true,
+} as const;
+
+export class Git {
+	readonly directory: string;
+	readonly #environment: NodeJS.ProcessEnv;
+	readonly #simple: SimpleGit;
+
+	/** @param directory an existing directory, in which every command runs. */
+	constructor(directory: string, environment: NodeJS.ProcessEnv = gitEnvironment(process.env)) {
+		this.directory = directory;
+		this.#environment = environment;
+		this.#simple = simpleGit({
+			baseDir: directory,
+			unsafe: OPERATOR_ENVIRONMENT_COUNTS,
+			// Without this, a command that fails with its words on stdout would pass for a success.
+			errors: (error, result) =>
+				error ?? (result.exitCode === 0 ? undefined : Buffer.concat([...result.stdErr, ...result.stdOut])),
+		}).env(environment);
+	}
+
+	/** A further git with variables of its own, such as the identity to commit with. */
+	with(variables: NodeJS.ProcessEnv): Git {
+		return new Git(this.directory, { ...this.#environment, ...variables });
+	}
+
+	/**
+	 * Runs one command to its end.
+	 * @returns what it printed, without the trailing newline
+	 * @throws AppError `git-failed` with git's own words, or `git-missing`
+	 */
+	async run(args: readonly string[]): Promise<string> {
+		try {
+			return (await this.#simple.raw([...args])).replace(/\n$/, '');
+		} catch (error) {
+			throw gitError(args, messageOf(error));
+		}
+	}
+
+	/** As `run`, but a failure is an answer too: undefined. For questions such as "is there such a ref". */
+	async ask(args: readonly string[]): Promise<string | undefined> {
+		try {
+			return await this.run(args);
+		} catch (error) {
+			if (error instanceof AppError && error.code === 'git-failed') return undefined;
+			throw error;
+		}
+	}
+
+	/** Starts a command whose streams the caller drives; `finished` tells its end. */
+	spawn(args: readonly string[]): ChildProcessWithoutNullStreams {
+		return spawn('git', [...args], { cwd: this.directory, env: this.#environment, stdio: 'pipe' });
+	}
+}
+
+/**
+ * Waits for the end of a spawned command.
+ * @param onStderr sees what it says on stderr as it comes, for progress
+ * @throws AppError `git-failed` when it ends with anything but 0
+ */
+export async function finished(
+	child: ChildProcessWithoutNullStreams,
+	args: readonly string[],
+	onStderr?: (text: string) => void,
+): Promise<void> {
+	let said = '';
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		said = (said + text).slice(-8192);
+		onStderr?.(text);
+	});
+	await new Promise<void>((resolve, reject) => {
+		child.once('error', (error) => reject(gitError(args, messageOf(error))));
+		child.once('close', (code, signal) => {
+			if (code === 0) resolve();
+			else reject(gitError(args, said.trim() || `it ended with ${signal ?? `exit code ${code}`}`));
+		});
+	});
+}
+
+/**
+ * Runs a command that reads its stdin.
+ * @returns what it printed
+ * @throws AppError `git-failed`
+ */
+export async function output(git: Git, args: readonly string[], input: string): Promise<string> {
+	const child = git.spawn(args);
+	let printed = '';
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		printed += text;
+	});
+	child.stdin.on('error', () => {}); // an early end is told by the exit code
+	child.stdin.end(input);
+	await finished(child, args);
+	return printed;
+}
+
+function gitError(args: readonly string[], said: string): AppError {
+	if (said.includes('ENOENT')) {
+		return new AppError('git-missing', 'git was not found; install git and see that it is on the PATH');
+	}
+	const words = said.replace(/^(fatal|error): /gm, '').trim();
+	return new AppError('git-failed', `git ${args[0] ?? ''} failed: ${words}`, { args, said });
+}

@@ -1,0 +1,185 @@
+/**
+ * Reads the history of a handful of files in one walk, with the meaning of `git log -- <file>`: a merge that equals
+ * one of its parents in a file follows only that parent. Versions are linked, so that what is new extends what is known.
+ */
+
+import { finished, type Git } from './command.ts';
+
+/** One commit in the history of one file. */
+export interface FileVersion {
+	readonly commit: string;
+	/** Committer date, unix seconds. */
+	readonly time: number;
+	/** Blob id, or undefined where this commit removes the file. */
+	readonly blob: string | undefined;
+	/** The versions it grew from: none for the first, several where a merge joined different ones. */
+	readonly parents: readonly FileVersion[];
+	/** Committer date of the oldest version in this line, unix seconds. */
+	readonly firstTime: number;
+}
+
+/** The newest version of each file as of one commit; a file that no commit ever touched has no entry. */
+export type FileVersions = ReadonlyMap<string, FileVersion>;
+
+export interface History {
+	readonly head: string;
+	readonly files: FileVersions;
+}
+
+const NOTHING: FileVersions = new Map();
+
+/**
+ * Walks the history that `head` can reach.
+ * @param paths as git writes them, relative to the top of the tree
+ * @param known an earlier answer for the same paths; only what came after it is walked, unless the new commits grew
+ *   from something it does not know (a rebase, a merge of an old branch), when all is walked again
+ */
+export async function walkHistory(
+	git: Git,
+	head: string,
+	paths: readonly string[],
+	known?: History,
+): Promise<History> {
+	if (known?.head === head) return known;
+	// What is known may be gone altogether: force-pushed away and collected. Then all is walked.
+	const extended = known && (await walk(git, head, paths, known).catch(() => undefined));
+	const files = extended ?? (await walk(git, head, paths)) ?? NOTHING;
+	return { head, files };
+}
+
+interface Commit {
+	readonly id: string;
+	readonly parents: readonly string[];
+	readonly time: number;
+	/** Blob ids of the paths that differ from the first parent; undefined for a removal. */
+	readonly changes: Map<string, string | undefined>;
+}
+
+/** Undefined when a commit has a parent that neither the walk nor `known` covers. */
+async function walk(
+	git: Git,
+	head: string,
+	paths: readonly string[],
+	known?: History,
+): Promise<FileVersions | undefined> {
+	const wanted = new Set(paths);
+	const states = new Map<string, FileVersions>(known ? [[known.head, known.files]] : []);
+	let complete = true;
+	const settle = (commit: Commit) => {
+		const parents: FileVersions[] = [];
+		for (const parent of commit.parents) {
+			const state = states.get(parent);
+			if (state) parents.push(state);
+			// Without a starting point an absent parent is the edge of a shallow clone, where history begins.
+			else if (known) complete = false;
+		}
+		states.set(commit.id, stateOf(commit, parents, wanted));
+	};
+
+	const args = [
+		'log',
+		'--topo-order',
+		'--reverse',
+		'--root',
+		'--raw',
+		'--no-abbrev',
+		'--no-renames',
+		'--diff-merges=first-parent',
+		'--no-show-signature',
+		'--no-mailmap',
+		'--format=commit %H %ct %P',
+		'-z',
+		known ? `${known.head}..${head}` : head,
+		'--',
+	];
+	const child = git.spawn(args);
+	const parser = new LogParser(wanted, settle);
+	const read = async () => {
+		for await (const chunk of child.stdout.setEncoding('utf8')) parser.push(String(chunk));
+		parser.end();
+	};
+	await Promise.all([read(), finished(child, args)]);
+	// With nothing between, head is an ancestor of what is known: its own state was never kept.
+	return complete ? states.get(head) : undefined;
+}
+
+/** What every path's newest version is at a commit, given what it was at its parents. */
+function stateOf(
+	commit: Commit,
+	parents: readonly FileVersions[],
+	wanted: ReadonlySet<string>,
+): FileVersions {
+	const [first = NOTHING, ...others] = parents;
+	if (commit.changes.size === 0 && others.length === 0) return first;
+	const state = new Map(first);
+	const suspects = others.length === 0 ? commit.changes.keys() : wanted;
+	for (const path of suspects) {
+		const before = first.get(path);
+		const blob = commit.changes.has(path) ? commit.changes.get(path) : before?.blob;
+		const same = [first, ...others].find((parent) => parent.get(path)?.blob === blob);
+		const version = same ? same.get(path) : newVersion(commit, blob, path, parents);
+		if (version) state.set(path, version);
+		else state.delete(path);
+	}
+	return state;
+}
+
+function newVersion(
+	commit: Commit,
+	blob: string | undefined,
+	path: string,
+	parents: readonly FileVersions[],
+): FileVersion {
+	const from = [...new Set(parents.flatMap((parent) => parent.get(path) ?? []))];
+	const firstTime = Math.min(commit.time, ...from.map((version) => version.firstTime));
+	return { commit: commit.id, time: commit.time, blob, parents: from, firstTime };
+}
+
+/**
+ * Reads `git log -z --raw --format=…`: a header per commit, then `:<modes> <ids> <status>` and a path for each change,
+ * all ended by NUL (and a line break before the first change).
+ */
+class LogParser {
+	readonly #wanted: ReadonlySet<string>;
+	readonly #onCommit: (commit: Commit) => void;
+	#commit: Commit | undefined;
+	#change: string | undefined;
+	#rest = '';
+
+	constructor(wanted: ReadonlySet<string>, onCommit: (commit: Commit) => void) {
+		this.#wanted = wanted;
+		this.#onCommit = onCommit;
+	}
+
+	push(chunk: string): void {
+		const tokens = (this.#rest + chunk).split('\0');
+		this.#rest = tokens.pop() ?? '';
+		for (const token of tokens) this.#take(token);
+	}
+
+	end(): void {
+		if (this.#rest) this.#take(this.#rest);
+		if (this.#commit) this.#onCommit(this.#commit);
+	}
+
+	#take(token: string): void {
+		if (this.#change !== undefined) {
+			if (this.#wanted.has(token)) this.#commit?.changes.set(token, blobOf(this.#change));
+			this.#change = undefined;
+			return;
+		}
+		const field = token.startsWith('\n') ? token.slice(1) : token;
+		if (field.startsWith(':')) this.#change = field;
+		else if (field.startsWith('commit ')) {
+			if (this.#commit) this.#onCommit(this.#commit);
+			const [, id = '', time = '', ...parents] = field.trimEnd().split(' ');
+			this.#commit = { id, time: Number(time), parents: parents.filter(Boolean), changes: new Map() };
+		}
+	}
+}
+
+/** The new blob id of a raw change line `:<mode> <mode> <id> <id> <status>`. */
+function blobOf(change: string): string | undefined {
+	const id = change.split(' ')[3] ?? '';
+	return /^0+$/.test(id) ? undefined : id;
+}

@@ -1,0 +1,141 @@
+/**
+ * Owns the question "is this a repository that we can serve": finds its work tree and git directory, and turns each
+ * way in which git may refuse into a sentence with the command that mends it.
+ */
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../errors.ts';
+import { Git } from './command.ts';
+
+export interface Repository {
+	readonly git: Git;
+	/** Top of the work tree; absolute. */
+	readonly root: string;
+	/** This work tree's git directory; absolute. */
+	readonly gitDirectory: string;
+	/** Where refs and objects are: the same, except in a linked work tree. */
+	readonly commonDirectory: string;
+	/** Where the category files are: the root, or the sub-folder that was asked for. */
+	readonly dataDirectory: string;
+	/** `subdir/` as git writes it in paths, or the empty string. */
+	readonly pathPrefix: string;
+	readonly objectFormat: 'sha1' | 'sha256';
+}
+
+/**
+ * Opens an existing work tree.
+ * @param subdir folder inside it that holds the category files, relative; '' or '.' for the top
+ * @throws AppError `not-a-directory`, `not-a-repository`, `bare-repository`, `unsafe-directory`, `git-missing`
+ */
+export async function openRepository(directory: string, subdir = ''): Promise<Repository> {
+	await requireDirectory(
+		directory,
+		`${directory} is not a directory; create a data repository with: horde-references init --repo ${directory}`,
+	);
+	const git = new Git(path.resolve(directory));
+	const [bare, root, gitDirectory, commonDirectory, objectFormat] = await describe(git);
+	if (bare === 'true' || !root || !gitDirectory || !commonDirectory) {
+		throw new AppError(
+			'bare-repository',
+			`${directory} is a bare repository; clone it first (git clone ${directory} <dir>) and serve the clone`,
+		);
+	}
+	const prefix = path.normalize(subdir || '.').replace(/\/+$/, '');
+	if (path.isAbsolute(prefix) || prefix.split('/').includes('..')) {
+		throw new AppError('config-invalid', `subdir must be a folder inside the repository, not ${subdir}`);
+	}
+	const dataDirectory = path.join(root, prefix);
+	await requireDirectory(dataDirectory, `${subdir} is not a folder of the repository ${root}`);
+	return {
+		git: new Git(root),
+		root,
+		gitDirectory,
+		commonDirectory,
+		dataDirectory,
+		pathPrefix: prefix === '.' ? '' : `${prefix}/`,
+		objectFormat: objectFormat === 'sha256' ? 'sha256' : 'sha1',
+	};
+}
+
+async function describe(git: Git): Promise<readonly string[]> {
+	try {
+		const bare = await git.run(['rev-parse', '--is-bare-repository']);
+		if (bare === 'true') return [bare];
+		const rest = await git.run([
+			'rev-parse',
+			'--path-format=absolute',
+			'--show-toplevel',
+			'--git-dir',
+			'--git-common-dir',
+			'--show-object-format',
+		]);
+		return [bare, ...rest.split('\n')];
+	} catch (error) {
+		throw explain(git.directory, error);
+	}
+}
+
+function explain(directory: string, error: unknown): unknown {
+	if (!(error instanceof AppError) || error.code !== 'git-failed') return error;
+	if (error.message.includes('dubious ownership')) {
+		return new AppError(
+			'unsafe-directory',
+			`${directory} belongs to another user, so git refuses it; if you trust it, run: ` +
+				`git config --global --add safe.directory ${directory}`,
+			{ directory },
+			{ cause: error },
+		);
+	}
+	if (error.message.includes('not a git repository')) {
+		return new AppError(
+			'not-a-repository',
+			`${directory} is not a git repository; create one with: horde-references init --repo ${directory}`,
+			{ directory },
+			{ cause: error },
+		);
+	}
+	return error;
+}
+
+async function requireDirectory(directory: string, message: string): Promise<void> {
+	const found = await stat(directory).catch(() => undefined);
+	if (!found?.isDirectory()) throw new AppError('not-a-directory', message, { directory });
+}
+
+/** The published branch, HEAD's commit, and what an operator should know about the state of the repository. */
+export interface RepositoryState {
+	/** Short name of the branch that HEAD names; undefined when HEAD is detached. */
+	readonly branch: string | undefined;
+	/** HEAD's commit id; undefined before the first commit. */
+	readonly head: string | undefined;
+	/** Sentences about what is unusual, each with what mends it. */
+	readonly warnings: readonly string[];
+}
+
+/** Looks at HEAD: detached, unborn and shallow are served all the same, but an operator should know. */
+export async function repositoryState(repository: Repository): Promise<RepositoryState> {
+	const { git, root } = repository;
+	const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+	const head = await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+	const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
+	const warnings: string[] = [];
+	if (branch === undefined) {
+		warnings.push(
+			`HEAD is detached at ${head?.slice(0, 10)}: what is checked out is served, but there is no published branch; ` +
+				`name one with: git -C ${root} switch <branch>`,
+		);
+	}
+	if (head === undefined) {
+		warnings.push(
+			`the repository has no commit: files are served, but have no history; make one with: ` +
+				`git -C ${root} add . && git -C ${root} commit -m "Add references"`,
+		);
+	}
+	if (shallow) {
+		warnings.push(
+			`the clone is shallow: dates and counts reach back only to its boundary; mend with: git -C ${root} fetch --unshallow`,
+		);
+	}
+	return { branch, head, warnings };
+}

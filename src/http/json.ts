@@ -1,0 +1,9 @@
+/** The one way to answer with JSON that is made per request. */
+
+import type { Response } from 'express';
+
+/** Sends a value with the media type alone: JSON is UTF-8 by definition, and the frozen API names no charset. */
+export function sendJson(response: Response, value: unknown, status = 200): void {
+	response.status(status).setHeader('Content-Type', 'application/json');
+	response.send(Buffer.from(JSON.stringify(value)));
+}

@@ -1,0 +1,131 @@
+/**
+ * Owns the answer to a read: everything about it that does not depend on the request is made once per version, so that
+ * a request only chooses between finished header lists and buffers.
+ */
+
+import type { ServerResponse } from 'node:http';
+import type { Coding, Representation, Variant } from '../store/representation.ts';
+
+interface PreparedVariant extends Variant {
+	/** Header names and values in turn, as `writeHead` takes them. */
+	readonly whole: readonly string[];
+	readonly notModified: readonly string[];
+}
+
+export interface PreparedRead {
+	readonly variants: readonly PreparedVariant[];
+	/** Unix seconds. */
+	readonly lastModified: number;
+	readonly servedSince: number;
+}
+
+export interface Freshness {
+	/** Unix seconds. */
+	readonly lastModified: number;
+	/** Unix seconds from which these bytes have been what is served. */
+	readonly servedSince: number;
+	readonly cacheControl: string;
+}
+
+/** What of the request chooses the form of the answer; headers as they were sent, or undefined. */
+export interface ReadConditions {
+	/** Codings that the client accepts, most wanted first. */
+	readonly accepted: readonly Coding[];
+	readonly ifNoneMatch: string | undefined;
+	readonly ifModifiedSince: string | undefined;
+}
+
+const VARY = 'Origin, Accept-Encoding';
+
+export function prepareRead(representation: Representation, freshness: Freshness): PreparedRead {
+	const { lastModified, servedSince, cacheControl } = freshness;
+	const variants = representation.variants.map((variant): PreparedVariant => {
+		const validators = [
+			['ETag', variant.etag],
+			['Last-Modified', new Date(lastModified * 1000).toUTCString()],
+			['Cache-Control', cacheControl],
+			['Vary', VARY],
+		].flat();
+		const coding = variant.coding === 'identity' ? [] : ['Content-Encoding', variant.coding];
+		const content = ['Content-Type', 'application/json', 'Content-Length', String(variant.body.length)];
+		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
+	});
+	return { variants, lastModified, servedSince };
+}
+
+/** Answers a GET or HEAD: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
+export function sendRead(
+	read: PreparedRead,
+	conditions: ReadConditions,
+	withoutBody: boolean,
+	response: ServerResponse,
+): void {
+	const held = findHeld(read, conditions);
+	if (held) {
+		response.writeHead(304, held.notModified as string[]).end();
+		return;
+	}
+	const chosen = choose(read, conditions.accepted);
+	if (!chosen) {
+		sendNotAcceptable(response, withoutBody);
+		return;
+	}
+	response.writeHead(200, chosen.whole as string[]);
+	if (withoutBody) response.end();
+	else response.end(chosen.body);
+}
+
+function choose(read: PreparedRead, accepted: readonly Coding[]): PreparedVariant | undefined {
+	for (const coding of accepted) {
+		const variant = read.variants.find((candidate) => candidate.coding === coding);
+		if (variant) return variant;
+	}
+	return undefined;
+}
+
+/**
+ * The form of the current version that the client says it holds, if it may go on using it. Any form it accepts will do,
+ * not only the one we would send: a tag names the version first and the coding second.
+ */
+function findHeld(
+	read: PreparedRead,
+	{ accepted, ifNoneMatch, ifModifiedSince }: ReadConditions,
+): PreparedVariant | undefined {
+	if (ifNoneMatch !== undefined) {
+		const tags =
+			ifNoneMatch.startsWith('"') && !ifNoneMatch.includes(',') ? [ifNoneMatch] : entityTags(ifNoneMatch);
+		if (tags.includes('*')) return choose(read, accepted);
+		return read.variants.find((variant) => tags.includes(variant.etag) && accepted.includes(variant.coding));
+	}
+	if (ifModifiedSince !== undefined && isUnmodifiedSince(read, ifModifiedSince))
+		return choose(read, accepted);
+	return undefined;
+}
+
+/** The opaque tags of a list, weak ones included: If-None-Match compares weakly (RFC 9110, 13.1.2). */
+function entityTags(header: string): readonly string[] {
+	if (header.trim() === '*') return ['*'];
+	return header.match(/"[^"]*"/g) ?? [];
+}
+
+/**
+ * A date proves what the client holds if it is the one we gave out, or one at which these bytes were already served. A date
+ * that merely lies behind the commit's proves nothing: commits arrive late, and a checkout can go back to an older one.
+ */
+function isUnmodifiedSince(read: PreparedRead, header: string): boolean {
+	const since = Date.parse(header) / 1000;
+	return since === read.lastModified || since >= Math.max(read.lastModified, read.servedSince);
+}
+
+function sendNotAcceptable(response: ServerResponse, withoutBody: boolean): void {
+	const body = '{"detail":"None of the content codings br, gzip and identity is acceptable to the client."}';
+	response.writeHead(406, [
+		'Content-Type',
+		'application/json',
+		'Content-Length',
+		String(body.length),
+		'Vary',
+		VARY,
+	]);
+	response.end(withoutBody ? undefined : body);
+}

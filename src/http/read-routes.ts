@@ -1,0 +1,178 @@
+/** The v1 reads: what the API is, which categories there are, a category, one model of it. */
+
+import type { Request, RequestHandler } from 'express';
+import { CATEGORIES, type CategoryEntry, resolveReadName } from '../categories.ts';
+import { AppError } from '../errors.ts';
+import type { ReferenceStore } from '../store/reference-store.ts';
+import { strictCategory } from './category-param.ts';
+import { itemsError } from './errors.ts';
+import { sendJson } from './json.ts';
+import type { PublishedReads } from './published-reads.ts';
+import { errorAnswer, jsonAnswer, type Route, segment } from './route.ts';
+
+const INFO =
+	'The legacy model reference API: model references in the format of the GitHub repositories ' +
+	'https://github.com/Haidra-Org/AI-Horde-image-model-reference and ' +
+	'https://github.com/Haidra-Org/AI-Horde-text-model-reference';
+
+export interface ReadDependencies {
+	readonly store: ReferenceStore;
+	readonly reads: PublishedReads;
+	readonly cacheControl: string;
+}
+
+export function readRoutes({ store, reads, cacheControl }: ReadDependencies): readonly Route[] {
+	const category: RequestHandler = async (request, response) => {
+		const entry = readCategory(segment(request.params.model_category_name));
+		const read = wantsGroups(entry, request) ? await reads.findGrouped(entry) : reads.find(entry);
+		if (!read) throw emptyCategory(entry);
+		reads.send(read, request, response);
+	};
+	const model: RequestHandler = (request, response) => {
+		const entry = strictCategory(segment(request.params.model_category_name));
+		const name = segment(request.params.model_name);
+		const record = store.snapshot.files.get(entry.name)?.record(name);
+		if (record === undefined || entry.external) {
+			throw new AppError('model-not-found', `Model '${name}' not found in category '${entry.name}'`);
+		}
+		response.setHeader('Cache-Control', cacheControl);
+		response.type('application/json').send(Buffer.from(record));
+	};
+	return [
+		{
+			method: 'get',
+			path: '/model_references/v1/info',
+			operation: {
+				operationId: 'read_legacy_info',
+				tags: ['v1'],
+				summary: 'What this API is',
+				responses: { 200: jsonAnswer('A sentence', MESSAGE) },
+			},
+			handler: (_request, response) => sendJson(response, { message: INFO }),
+		},
+		{
+			method: 'get',
+			path: '/model_references/v1/model_categories',
+			operation: {
+				operationId: 'read_legacy_categories',
+				tags: ['v1'],
+				summary: 'All category names',
+				description: 'Every category there is, whether or not it has models.',
+				responses: {
+					200: jsonAnswer('The names', { type: 'array', items: { $ref: '#/components/schemas/Category' } }),
+				},
+			},
+			handler: (_request, response) =>
+				sendJson(
+					response,
+					CATEGORIES.map(({ name }) => name),
+				),
+		},
+		{
+			method: 'get',
+			path: '/model_references/v1/{model_category_name}',
+			operation: {
+				operationId: 'read_legacy_reference',
+				tags: ['v1'],
+				summary: 'The reference of a category',
+				description:
+					'The bytes of the category file as they are in the repository: an object of records by model name. ' +
+					'A `.json` suffix is optional, `stable_diffusion` stands for `image_generation` and `db.json` for `text_generation`. ' +
+					'`lora` and `ti` are managed elsewhere and always `{}`. Answers carry a strong ETag (the git blob id, with the ' +
+					'content coding if there is one), Last-Modified (the commit date) and Cache-Control, and are revalidated with 304.',
+				parameters: [
+					{
+						name: 'model_category_name',
+						in: 'path',
+						required: true,
+						description: 'A category name, optionally with `.json`, or an alias.',
+						schema: { type: 'string', examples: ['image_generation', 'stable_diffusion.json', 'db.json'] },
+					},
+					{
+						name: 'include_group',
+						in: 'query',
+						description:
+							'Text models only: append `text_model_group` and `text_model_group_summary` to every record.',
+						schema: { type: 'boolean', default: false },
+					},
+				],
+				responses: {
+					200: jsonAnswer('Records by model name', { $ref: '#/components/schemas/Reference' }),
+					304: { description: 'The version that the client holds is the current one' },
+					404: errorAnswer('The category has no models'),
+					406: errorAnswer('The client accepts no content coding that there is'),
+					422: errorAnswer('There is no such category, or `include_group` is no boolean'),
+				},
+			},
+			handler: category,
+		},
+		{
+			method: 'get',
+			path: '/model_references/v1/{model_category_name}/model/{model_name}',
+			spans: true,
+			operation: {
+				operationId: 'read_legacy_model',
+				tags: ['v1'],
+				summary: 'One model',
+				description: 'The record as it stands in the reference. Slashes in the name may be encoded or not.',
+				parameters: [
+					CATEGORY_PARAMETER,
+					{ name: 'model_name', in: 'path', required: true, schema: { type: 'string' } },
+				],
+				responses: {
+					200: jsonAnswer('The record', { $ref: '#/components/schemas/Record' }),
+					404: errorAnswer('There is no such model'),
+					422: errorAnswer('There is no such category'),
+				},
+			},
+			handler: model,
+		},
+	];
+}
+
+const MESSAGE = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } };
+
+/** The strict category parameter, for the routes that take no alias. */
+export const CATEGORY_PARAMETER = {
+	name: 'model_category_name',
+	in: 'path',
+	required: true,
+	schema: { $ref: '#/components/schemas/Category' },
+};
+
+function readCategory(value: string): CategoryEntry {
+	// A slash can only have come in encoded: such a path has one segment more than this route.
+	if (value.includes('/')) throw new AppError('path-unknown', 'Not Found');
+	const entry = resolveReadName(value);
+	if (entry) return entry;
+	const name = value.endsWith('.json') && value !== 'db.json' ? value.slice(0, -'.json'.length) : value;
+	throw new AppError(
+		'category-unknown',
+		`Invalid model category: '${name}'. '${name}' is not a valid MODEL_REFERENCE_CATEGORY`,
+	);
+}
+
+function emptyCategory(entry: CategoryEntry): AppError {
+	return new AppError('category-empty', `Model category '${entry.name}' not found or is empty`);
+}
+
+const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'y', 'on', 't']);
+const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'n', 'off', 'f']);
+
+/** Whether the groups are asked for; of several values the last counts, and other categories ignore the flag. */
+function wantsGroups(entry: CategoryEntry, request: Request): boolean {
+	if (entry.name !== 'text_generation') return false;
+	const given: unknown = [request.query.include_group].flat().at(-1);
+	if (typeof given !== 'string') return false;
+	const value = given.toLowerCase();
+	if (TRUE.has(value)) return true;
+	if (FALSE.has(value)) return false;
+	throw itemsError('query-invalid', [
+		{
+			type: 'bool_parsing',
+			loc: ['query', 'include_group'],
+			msg: 'Input should be a valid boolean, unable to interpret input',
+			input: given,
+		},
+	]);
+}

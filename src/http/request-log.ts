@@ -1,0 +1,24 @@
+/** Gives each routed request an id and one log line at its end. */
+
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { Logger } from '../logger.ts';
+
+/** An id that a proxy in front has given is kept if it is harmless in a log and in a header. */
+const USABLE_ID = /^[\w.-]{1,64}$/;
+
+export function requestLog(logger: Logger): RequestHandler {
+	return (request, response, next) => {
+		const given = request.get('x-request-id');
+		const requestId = given !== undefined && USABLE_ID.test(given) ? given : randomUUID();
+		const started = performance.now();
+		response.setHeader('X-Request-Id', requestId);
+		response.once('close', () => {
+			const { method, originalUrl: url } = request;
+			const milliseconds = Math.round(performance.now() - started);
+			const aborted = !response.writableFinished;
+			logger.info({ requestId, method, url, status: response.statusCode, milliseconds, aborted }, 'request');
+		});
+		next();
+	};
+}

@@ -1,0 +1,42 @@
+/**
+ * One table describes each route: where it is, what it does, and what OpenAPI says of it. The router and the document are
+ * both made from it, so that neither can know a route that the other does not.
+ */
+
+import type { RequestHandler } from 'express';
+
+/** An operation object of OpenAPI 3.1, as far as we use it. */
+export interface Operation {
+	readonly operationId: string;
+	readonly tags: readonly string[];
+	readonly summary: string;
+	readonly description?: string;
+	readonly parameters?: readonly object[];
+	readonly responses: Readonly<Record<string, object>>;
+}
+
+export interface Route {
+	readonly method: 'get';
+	/** As OpenAPI writes it, relative to the API root. */
+	readonly path: string;
+	/** The last parameter takes the rest of the path, slashes included. */
+	readonly spans?: boolean;
+	/** Null for the pages about the API, which are not part of it. */
+	readonly operation: Operation | null;
+	readonly handler: RequestHandler;
+}
+
+/** A JSON answer that OpenAPI describes by a schema. */
+export function jsonAnswer(description: string, schema: object): object {
+	return { description, content: { 'application/json': { schema } } };
+}
+
+/** A string detail, as most errors have. */
+export function errorAnswer(description: string): object {
+	return jsonAnswer(description, { $ref: '#/components/schemas/Error' });
+}
+
+/** A parameter of one path segment, fully decoded. */
+export function segment(value: string | string[] | undefined): string {
+	return Array.isArray(value) ? value.join('/') : (value ?? '');
+}

@@ -1,0 +1,145 @@
+/** The routes about the service itself: greeting, mode, and whether it lives, is ready, and serves every file as it is. */
+
+import type { ReferenceStore } from '../store/reference-store.ts';
+import { sendJson } from './json.ts';
+import type { Mode } from './metadata-routes.ts';
+import { jsonAnswer, type Operation, type Route } from './route.ts';
+
+/** Turned on once, when the process is told to stop. */
+export interface Lifecycle {
+	draining: boolean;
+}
+
+export interface ServiceDependencies {
+	readonly store: ReferenceStore;
+	readonly mode: Mode;
+	readonly lifecycle: Lifecycle;
+}
+
+export function serviceRoutes({ store, mode, lifecycle }: ServiceDependencies): readonly Route[] {
+	return [
+		{
+			method: 'get',
+			path: '/',
+			operation: operation('read_root', 'Greeting', MESSAGE),
+			handler: (_request, response) => {
+				const message =
+					'Welcome to the Horde Model Reference API. See `/api/docs` for interactive documentation.';
+				sendJson(response, { message });
+			},
+		},
+		{
+			method: 'get',
+			path: '/heartbeat',
+			operation: operation('read_heartbeat', 'Health check for containers', HEARTBEAT),
+			handler: (_request, response) => {
+				// Nothing here calls AI-Horde yet, so nothing can have failed.
+				const aiHorde = { degraded: false, consecutive_failures: 0, seconds_until_retry: null };
+				sendJson(response, { status: 'ok', ai_horde: aiHorde });
+			},
+		},
+		{
+			method: 'get',
+			path: '/replicate_mode',
+			operation: operation('read_replicate_mode', 'Mode and format of this deployment', REPLICATE_MODE),
+			handler: (_request, response) => {
+				sendJson(response, {
+					replicate_mode: mode.replicateMode,
+					canonical_format: mode.canonicalFormat,
+					writable: mode.replicateMode === 'PRIMARY',
+				});
+			},
+		},
+		{
+			method: 'get',
+			path: '/livez',
+			operation: operation('read_livez', 'Whether the process answers', STATUS),
+			handler: (_request, response) => sendJson(response, { status: 'ok' }),
+		},
+		{
+			method: 'get',
+			path: '/readyz',
+			operation: {
+				...operation('read_readyz', 'Whether to send requests here', READY),
+				description:
+					'A broken category file does not make the service unready, as its last good version is served on: ' +
+					'`status` is then `degraded`, and `faults` names the file, what is wrong and where, since when, and the ' +
+					'version served instead (null when there is none).',
+				responses: {
+					200: jsonAnswer('Ready', READY),
+					503: jsonAnswer('Shutting down', READY),
+				},
+			},
+			handler: (_request, response) => {
+				const { faults, history, files } = store.snapshot;
+				const status = lifecycle.draining ? 'draining' : faults.length > 0 ? 'degraded' : 'ok';
+				response.setHeader('Cache-Control', 'no-store');
+				const answer = {
+					status,
+					head: history?.head ?? null,
+					categories: files.size,
+					faults: faults.map(({ since, ...fault }) => ({ ...fault, since: new Date(since).toISOString() })),
+				};
+				sendJson(response, answer, lifecycle.draining ? 503 : 200);
+			},
+		},
+	];
+}
+
+function operation(operationId: string, summary: string, schema: object): Operation {
+	return { operationId, tags: ['service'], summary, responses: { 200: jsonAnswer('OK', schema) } };
+}
+
+const text = { type: 'string' };
+const MESSAGE = { type: 'object', required: ['message'], properties: { message: text } };
+const STATUS = { type: 'object', required: ['status'], properties: { status: text } };
+const HEARTBEAT = {
+	type: 'object',
+	required: ['status', 'ai_horde'],
+	properties: {
+		status: text,
+		ai_horde: {
+			type: 'object',
+			required: ['degraded', 'consecutive_failures', 'seconds_until_retry'],
+			properties: {
+				degraded: { type: 'boolean' },
+				consecutive_failures: { type: 'integer' },
+				seconds_until_retry: { type: ['number', 'null'] },
+			},
+		},
+	},
+};
+const REPLICATE_MODE = {
+	type: 'object',
+	required: ['replicate_mode', 'canonical_format', 'writable'],
+	properties: {
+		replicate_mode: { type: 'string', enum: ['PRIMARY', 'REPLICA'] },
+		canonical_format: { type: 'string', enum: ['legacy', 'v2'] },
+		writable: { type: 'boolean' },
+	},
+};
+const READY = {
+	type: 'object',
+	required: ['status', 'head', 'categories', 'faults'],
+	properties: {
+		status: { type: 'string', enum: ['ok', 'degraded', 'draining'] },
+		head: { type: ['string', 'null'], description: 'Commit that HEAD names' },
+		categories: { type: 'integer', description: 'Category files that are published' },
+		faults: {
+			type: 'array',
+			items: {
+				type: 'object',
+				required: ['category', 'file', 'message', 'since', 'served'],
+				properties: {
+					category: { $ref: '#/components/schemas/Category' },
+					file: text,
+					message: text,
+					line: { type: 'integer', minimum: 1 },
+					column: { type: 'integer', minimum: 1 },
+					since: { type: 'string', format: 'date-time' },
+					served: { type: ['string', 'null'], description: 'Blob id of the version that is served instead' },
+				},
+			},
+		},
+	},
+};

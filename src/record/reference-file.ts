@@ -1,0 +1,135 @@
+/**
+ * Owns the reading of one category file: bytes to text, where each record stands in it, and, when it is not a
+ * reference, what is wrong and where. Keeps the text, never re-serialises it.
+ */
+
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type RecordRange, scanMembers } from './members.ts';
+
+export interface ReferenceFile {
+	/** The file's text without a byte order mark. */
+	readonly text: string;
+	/** In document order; a name that is there twice is there twice. */
+	readonly records: readonly RecordRange[];
+	/** True when the file began with a UTF-8 byte order mark. */
+	readonly byteOrderMark: boolean;
+}
+
+/** What makes a file unusable. Line and column count from 1; columns count UTF-16 code units. */
+export interface FileProblem {
+	readonly message: string;
+	readonly line: number;
+	readonly column: number;
+}
+
+export type ParsedReference =
+	| { readonly ok: true; readonly file: ReferenceFile }
+	| { readonly ok: false; readonly problem: FileProblem };
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * Reads a category file. A JSON object whose values are objects is a reference; `null` and an empty list hold
+ * no models and count as an empty one (real repositories have both); anything else is a problem with a place.
+ */
+export function parseReference(bytes: Uint8Array): ParsedReference {
+	let raw: string;
+	try {
+		raw = decoder.decode(bytes);
+	} catch {
+		return problemAt(Buffer.from(bytes).toString('latin1'), firstInvalidByte(bytes), 'not valid UTF-8');
+	}
+	const byteOrderMark = raw.startsWith(BYTE_ORDER_MARK);
+	const text = byteOrderMark ? raw.slice(1) : raw;
+	if (text.trim() === '') return problemAt(text, 0, 'the file is empty; an empty reference is {}');
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		return syntaxProblem(text, error);
+	}
+	if (value === null || (Array.isArray(value) && value.length === 0)) {
+		return { ok: true, file: { text, records: [], byteOrderMark } };
+	}
+	if (typeof value !== 'object' || Array.isArray(value)) {
+		return problemAt(
+			text,
+			text.search(/\S/),
+			`the top level must be an object of records, not ${kindOf(value)}`,
+		);
+	}
+	const records = scanMembers(text, text.indexOf('{'));
+	const stray = records.find((record) => text[record.start] !== '{');
+	if (stray) {
+		const what = kindOf(JSON.parse(text.slice(stray.start, stray.end)));
+		return problemAt(
+			text,
+			stray.start,
+			`record ${JSON.stringify(stray.name)} must be an object, not ${what}`,
+		);
+	}
+	return { ok: true, file: { text, records, byteOrderMark } };
+}
+
+/** Line and column, from 1, of an offset in a text. */
+export function positionAt(text: string, offset: number): { line: number; column: number } {
+	const before = text.slice(0, offset);
+	const lineStart = before.lastIndexOf('\n') + 1;
+	return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}
+
+/** The distinct names of a reference, in document order. */
+export function modelNames(file: ReferenceFile): ReadonlySet<string> {
+	return new Set(file.records.map((record) => record.name));
+}
+
+/** The text of the record of this name, as it stands in the file; of a duplicate the last, as parsers take it. */
+export function recordText(file: ReferenceFile, name: string): string | undefined {
+	const range = file.records.findLast((record) => record.name === name);
+	return range && file.text.slice(range.start, range.end);
+}
+
+function problemAt(text: string, offset: number, message: string): ParsedReference {
+	return { ok: false, problem: { message, ...positionAt(text, Math.max(0, offset)) } };
+}
+
+/** JSON.parse tells no place that can be relied on; the tolerant parser does. */
+function syntaxProblem(text: string, error: unknown): ParsedReference {
+	const errors: ParseError[] = [];
+	parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+	const first = errors[0];
+	if (!first) return problemAt(text, 0, `not valid JSON: ${error instanceof Error ? error.message : error}`);
+	const what = printParseErrorCode(first.error)
+		.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+		.toLowerCase();
+	return problemAt(text, first.offset, `not valid JSON: ${what}`);
+}
+
+/** Offset of the first byte from which the rest does not decode, found by halving. */
+function firstInvalidByte(bytes: Uint8Array): number {
+	let low = 0;
+	let high = bytes.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (decodes(bytes.subarray(0, middle + 1))) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+function decodes(bytes: Uint8Array): boolean {
+	try {
+		// A stream may end inside a character: only what is wrong is refused, not what is unfinished.
+		new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function kindOf(value: unknown): string {
+	if (value === null || (Array.isArray(value) && value.length === 0)) return 'null';
+	if (Array.isArray(value)) return 'a list';
+	return `a ${typeof value}`;
+}

@@ -1,0 +1,22 @@
+/** Finds, in the history of one file, the newest version that can be served. */
+
+import type { BlobReader } from '../git/blobs.ts';
+import type { FileVersion } from '../git/history.ts';
+import { parseReference } from '../record/reference-file.ts';
+
+/** Further back than this, a version is no longer what anybody would call the last good one. */
+const MOST_VERSIONS = 100;
+
+/** The newest good version at or before the given one, looking along first parents; undefined when there is none. */
+export async function findLastGood(
+	blobs: BlobReader,
+	from: FileVersion,
+): Promise<{ bytes: Buffer; version: FileVersion } | undefined> {
+	let version: FileVersion | undefined = from;
+	for (let seen = 0; version && seen < MOST_VERSIONS; seen++) {
+		const object = version.blob ? await blobs.read(version.blob) : undefined;
+		if (object && parseReference(object.bytes).ok) return { bytes: object.bytes, version };
+		version = version.parents[0];
+	}
+	return undefined;
+}

@@ -1,0 +1,85 @@
+/** Where category files are read from to be checked: a directory, a commit, or what is staged for the next commit. */
+
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { CategoryEntry } from '../categories.ts';
+import { AppError } from '../errors.ts';
+import { BlobReader } from '../git/blobs.ts';
+import { Git } from '../git/command.ts';
+import { gitEnvironment } from '../git/environment.ts';
+import { openRepository } from '../git/repository.ts';
+
+export interface ReferenceSource {
+	/** What stands before a file name for a person: `folder/`. */
+	readonly prefix: string;
+	/** Undefined when there is no such file. */
+	read(category: CategoryEntry): Promise<Uint8Array | undefined>;
+	close(): void;
+}
+
+export interface SourceOptions {
+	readonly subdir: string;
+	/** Read the index instead of the target. */
+	readonly staged: boolean;
+}
+
+/**
+ * @param target a directory, or a revision of the repository in the working directory
+ * @throws AppError `ref-unknown` when it is neither
+ */
+export async function openSource(
+	target: string,
+	{ subdir, staged }: SourceOptions,
+): Promise<ReferenceSource> {
+	const isDirectory = await stat(target).then(
+		(found) => found.isDirectory(),
+		() => false,
+	);
+	if (staged) return staging(isDirectory ? target : '.', subdir);
+	return isDirectory ? folder(path.join(target, subdir), subdir) : revision(target, subdir);
+}
+
+function folder(directory: string, subdir: string): ReferenceSource {
+	return {
+		prefix: asPrefix(subdir),
+		read: (category) =>
+			readFile(path.join(directory, category.file)).catch((error: NodeJS.ErrnoException) => {
+				if (error.code === 'ENOENT') return undefined;
+				throw new AppError('not-a-directory', `${category.file} cannot be read: ${error.message}`);
+			}),
+		close: () => {},
+	};
+}
+
+async function revision(name: string, subdir: string): Promise<ReferenceSource> {
+	const { git, pathPrefix } = await openRepository('.', '').then((repository) => ({
+		git: repository.git,
+		pathPrefix: asPrefix(subdir),
+	}));
+	const commit = await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+	if (commit === undefined) {
+		throw new AppError('ref-unknown', `${name} is neither a directory nor a revision of the repository here`);
+	}
+	return objects(new BlobReader(git), `${commit}:`, pathPrefix);
+}
+
+async function staging(directory: string, subdir: string): Promise<ReferenceSource> {
+	const { root } = await openRepository(directory);
+	// A commit of only some files is prepared in an index of its own, which the hook is told of.
+	const { GIT_INDEX_FILE } = process.env;
+	const environment = { ...gitEnvironment(process.env), ...(GIT_INDEX_FILE && { GIT_INDEX_FILE }) };
+	return objects(new BlobReader(new Git(root, environment)), ':', asPrefix(subdir));
+}
+
+function objects(blobs: BlobReader, root: string, prefix: string): ReferenceSource {
+	return {
+		prefix,
+		read: async (category) => (await blobs.read(`${root}${prefix}${category.file}`))?.bytes,
+		close: () => blobs.close(),
+	};
+}
+
+function asPrefix(subdir: string): string {
+	const normal = path.posix.normalize(subdir || '.').replace(/\/+$/, '');
+	return normal === '.' ? '' : `${normal}/`;
+}

@@ -1,0 +1,102 @@
+/**
+ * Watches the category files and the refs of the repository, and says "something changed" once things have been quiet
+ * for a moment. What changed is not asked here: a reload looks at everything, and costs next to nothing.
+ */
+
+import path from 'node:path';
+import { type ChokidarOptions, type FSWatcher, watch } from 'chokidar';
+import { CATEGORIES } from '../categories.ts';
+import { messageOf } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** A pull or a checkout touches many files within a few milliseconds: wait for quiet, but not for ever. Milliseconds. */
+const QUIET = 40;
+const LONGEST_WAIT = 150;
+
+export interface Watcher {
+	close(): Promise<void>;
+}
+
+/**
+ * Starts to watch; resolved when every change from now on will be seen.
+ * @param onChange called after a change, when it has been quiet for a moment
+ * @param onTrouble told when the system cannot watch (too many watches): it goes on by looking every second
+ */
+export async function watchRepository(
+	repository: Repository,
+	onChange: () => void,
+	onTrouble: (message: string) => void,
+): Promise<Watcher> {
+	const debounced = debounce(onChange);
+	let watcher = begin(repository, { usePolling: false }, debounced.call);
+	const lookInstead = async (error: unknown) => {
+		onTrouble(`cannot watch the repository (${messageOf(error)}); looking every second instead`);
+		await watcher.close();
+		watcher = begin(repository, { usePolling: true, interval: 1000 }, debounced.call);
+		watcher.on('error', (again) => onTrouble(`cannot look at the repository: ${messageOf(again)}`));
+		watcher.once('ready', debounced.call);
+	};
+	await new Promise<void>((resolve) => {
+		watcher.once('ready', resolve);
+		watcher.once('error', (error) => void lookInstead(error).then(resolve));
+	});
+	return {
+		close: async () => {
+			debounced.cancel();
+			await watcher.close();
+		},
+	};
+}
+
+function begin(repository: Repository, how: ChokidarOptions, onEvent: () => void): FSWatcher {
+	const relevant = relevantPaths(repository);
+	const watcher = watch([repository.dataDirectory, repository.gitDirectory, repository.commonDirectory], {
+		...how,
+		ignoreInitial: true,
+		atomic: false,
+		ignored: (file) => !relevant(file),
+	});
+	watcher.on('all', onEvent);
+	return watcher;
+}
+
+/** Which of the paths below the watched directories matter; a lock file is a change that has not happened yet. */
+function relevantPaths({
+	dataDirectory,
+	gitDirectory,
+	commonDirectory,
+}: Repository): (file: string) => boolean {
+	const exact = new Set([
+		dataDirectory,
+		gitDirectory,
+		commonDirectory,
+		...CATEGORIES.map((category) => path.join(dataDirectory, category.file)),
+		path.join(gitDirectory, 'HEAD'),
+		path.join(commonDirectory, 'packed-refs'),
+		path.join(commonDirectory, 'refs'),
+	]);
+	const trees = [path.join(commonDirectory, 'refs', 'heads'), path.join(commonDirectory, 'reftable')];
+	return (file) =>
+		exact.has(file) ||
+		(!file.endsWith('.lock') && trees.some((tree) => file === tree || file.startsWith(tree + path.sep)));
+}
+
+function debounce(action: () => void): { call: () => void; cancel: () => void } {
+	let timer: NodeJS.Timeout | undefined;
+	let firstCall = 0;
+	const cancel = () => {
+		clearTimeout(timer);
+		timer = undefined;
+	};
+	const call = () => {
+		const now = Date.now();
+		if (timer === undefined) firstCall = now;
+		clearTimeout(timer);
+		const wait = Math.max(0, Math.min(QUIET, firstCall + LONGEST_WAIT - now));
+		timer = setTimeout(() => {
+			timer = undefined;
+			action();
+		}, wait);
+	};
+	return { call, cancel };
+}
