@@ -2,7 +2,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const CATEGORY_FILES = ['stable_diffusion.json', 'db.json', 'clip.json', 'controlnet.json', 'miscellaneous.json'];
+const CATEGORY_FILES = [
+	'stable_diffusion.json',
+	'db.json',
+	'clip.json',
+	'controlnet.json',
+	'miscellaneous.json',
+];
 
 /**
  * @param {string} directory an existing empty directory

@@ -41,13 +41,13 @@ export async function importCommand(source: string, flags: ImportFlags, output: 
 		file.category ?? '',
 		file.models,
 		file.commits,
-		file.invalidRecords,
+		file.invalidRecords ?? 'unreadable',
 		WORDS[file.outcome],
 	]);
 	output.print(table(['file', 'category', 'models', 'commits', 'invalid records', 'outcome'], rows));
 	output.print(`\n${result.branch} is at ${result.head}.`);
 	if (result.branches.length > 0) output.print(`Also brought: ${result.branches.join(', ')}.`);
-	if (result.files.some(({ invalidRecords }) => invalidRecords > 0)) {
+	if (result.files.some(({ invalidRecords }) => invalidRecords !== 0)) {
 		output.print(
 			`See what is wrong with: horde-references validate ${path.join(flags.repo, flags.subdir ?? '')}`,
 		);

@@ -1,8 +1,7 @@
 /** Reads objects through one long-lived `git cat-file --batch`, so that no read of a version starts a process. */
 
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { AppError } from '../errors.ts';
-import type { Git } from './command.ts';
+import type { Git, GitProcess } from './command.ts';
 
 export interface GitObject {
 	readonly id: string;
@@ -17,7 +16,7 @@ interface Waiting {
 
 export class BlobReader {
 	readonly #git: Git;
-	#child: ChildProcessWithoutNullStreams | undefined;
+	#child: GitProcess | undefined;
 	#waiting: Waiting[] = [];
 	#chunks: Buffer[] = [];
 	#length = 0;
@@ -48,7 +47,7 @@ export class BlobReader {
 		this.#child = undefined;
 	}
 
-	#start(): ChildProcessWithoutNullStreams {
+	#start(): GitProcess {
 		const child = this.#git.spawn(['cat-file', '--batch']);
 		this.#child = child;
 		let said = '';
@@ -66,7 +65,7 @@ export class BlobReader {
 		return child;
 	}
 
-	#fail(child: ChildProcessWithoutNullStreams, reason: string): void {
+	#fail(child: GitProcess, reason: string): void {
 		if (this.#child === child) this.#child = undefined;
 		if (this.#child) return; // a successor is at work; these bytes and waiters are its own
 		const waiting = this.#waiting;

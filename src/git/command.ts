@@ -23,6 +23,9 @@ const OPERATOR_ENVIRONMENT_COUNTS = {
 	allowUnsafeTemplateDir: true,
 } as const;
 
+/** A running git whose streams are open. */
+export type GitProcess = ChildProcessWithoutNullStreams;
+
 export class Git {
 	readonly directory: string;
 	readonly #environment: NodeJS.ProcessEnv;
@@ -70,7 +73,7 @@ export class Git {
 	}
 
 	/** Starts a command whose streams the caller drives; `finished` tells its end. */
-	spawn(args: readonly string[]): ChildProcessWithoutNullStreams {
+	spawn(args: readonly string[]): GitProcess {
 		return spawn('git', [...args], { cwd: this.directory, env: this.#environment, stdio: 'pipe' });
 	}
 }
@@ -81,7 +84,7 @@ export class Git {
  * @throws AppError `git-failed` when it ends with anything but 0
  */
 export async function finished(
-	child: ChildProcessWithoutNullStreams,
+	child: GitProcess,
 	args: readonly string[],
 	onStderr?: (text: string) => void,
 ): Promise<void> {

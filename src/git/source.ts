@@ -92,8 +92,10 @@ export class SourceRepository {
 		if (head !== undefined && (await this.#exists(head)))
 			return { name: head.replace('refs/heads/', ''), ref: head };
 		const names = await this.#branchNames();
-		const name = ['main', 'master'].find((usual) => names.includes(usual)) ?? names[0];
-		if (name === undefined || (names.length > 1 && name === names[0])) {
+		const name =
+			['main', 'master'].find((usual) => names.includes(usual)) ??
+			(names.length === 1 ? names[0] : undefined);
+		if (name === undefined) {
 			const choice = names.join(', ') || 'none';
 			throw new AppError(
 				'source-unusable',

@@ -38,7 +38,9 @@ export function parseReference(bytes: Uint8Array): ParsedReference {
 	try {
 		raw = decoder.decode(bytes);
 	} catch {
-		return problemAt(Buffer.from(bytes).toString('latin1'), firstInvalidByte(bytes), 'not valid UTF-8');
+		// The tolerant decoder puts its mark where the first wrong byte stands.
+		const marked = Buffer.from(bytes).toString('utf8');
+		return problemAt(marked, marked.indexOf('\uFFFD'), 'not valid UTF-8');
 	}
 	const byteOrderMark = raw.startsWith(BYTE_ORDER_MARK);
 	const text = byteOrderMark ? raw.slice(1) : raw;
@@ -104,28 +106,6 @@ function syntaxProblem(text: string, error: unknown): ParsedReference {
 		.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
 		.toLowerCase();
 	return problemAt(text, first.offset, `not valid JSON: ${what}`);
-}
-
-/** Offset of the first byte from which the rest does not decode, found by halving. */
-function firstInvalidByte(bytes: Uint8Array): number {
-	let low = 0;
-	let high = bytes.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (decodes(bytes.subarray(0, middle + 1))) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-
-function decodes(bytes: Uint8Array): boolean {
-	try {
-		// A stream may end inside a character: only what is wrong is refused, not what is unfinished.
-		new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 function kindOf(value: unknown): string {

@@ -223,7 +223,12 @@ describe('records that are wrong', () => {
 			['config.files.0.sha256sum: must be 64 hexadecimal digits'],
 		],
 		['null_for_a_type', 'blip', { name: 'A', type: null }, ['type: must be "blip", not null']],
-		['the_wrong_type', 'clip', { name: 'A', type: 'x' }, ['type: must be "clip" or "coca", not "x"']],
+		[
+			'the_wrong_type',
+			'clip',
+			{ name: 'A', type: 'x' },
+			[`type: must be "clip", "coca" or "open_clip", not "x"`],
+		],
 		['a_controlnet_without_type', 'controlnet', { name: 'A' }, ['type: is required']],
 		[
 			'null_for_inpainting',

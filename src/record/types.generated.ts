@@ -248,9 +248,9 @@ export interface BlipRecord extends RecordBase {
  */
 export interface ClipRecord extends RecordBase {
 	/**
-	 * The family of the model: clip, or coca for a captioning variant. May be left out, not null.
+	 * The family of the model: clip, coca for a captioning variant, or open_clip for weights in the format of OpenCLIP. May be left out, not null.
 	 */
-	type?: 'clip' | 'coca';
+	type?: 'clip' | 'coca' | 'open_clip';
 	/**
 	 * The name by which the loading library knows the pretrained weights, where it differs from the name of the model.
 	 */

@@ -24,6 +24,8 @@ export interface Finding {
 export interface FileReport {
 	readonly category: string;
 	readonly file: string;
+	/** False where the file cannot be read as a reference at all. */
+	readonly isReference: boolean;
 	/** Models in the file; generated backend twins of text models are not counted. */
 	readonly models: number;
 	/** Records that break a rule. */
@@ -46,7 +48,7 @@ export function validateReference(
 	const base = { category: category.name, file: category.file };
 	if (!parsed.ok) {
 		const finding: Finding = { severity: 'error', rule: 'syntax', ...parsed.problem };
-		return { ...base, models: 0, invalidRecords: 0, findings: [finding] };
+		return { ...base, isReference: false, models: 0, invalidRecords: 0, findings: [finding] };
 	}
 	const { file } = parsed;
 	const recordFindings = file.records.map((record) =>
@@ -55,6 +57,7 @@ export function validateReference(
 	const duplicates = duplicateProblems(file);
 	return {
 		...base,
+		isReference: true,
 		models: [...modelNames(file)].filter((name) => !isBackendVariant(name)).length,
 		invalidRecords: recordFindings.filter((findings) => findings.length > 0).length,
 		findings: [...fileProblems(file), ...duplicates, ...recordFindings.flat()].sort(

@@ -30,7 +30,8 @@ export interface ImportedFile {
 	readonly models: number;
 	/** Commits in the file's history, as `git log` counts them. */
 	readonly commits: number;
-	readonly invalidRecords: number;
+	/** Null where the file as a whole cannot be read as a reference. */
+	readonly invalidRecords: number | null;
 	/** `empty` files hold no models at the source and were left there. */
 	readonly outcome: Exclude<FileOutcome, 'conflict'> | 'empty';
 }
@@ -249,7 +250,7 @@ class ImportRun {
 			category: category?.name ?? null,
 			models: checked?.models ?? 0,
 			commits: Number(await git.run(['rev-list', '--count', head, '--', path])),
-			invalidRecords: checked?.invalidRecords ?? 0,
+			invalidRecords: checked ? (checked.isReference ? checked.invalidRecords : null) : 0,
 			outcome: outcome === 'kept' || outcome === 'imported' ? outcome : 'unchanged',
 		};
 	}

@@ -32,8 +32,12 @@ export class TemporaryRepository {
 
 	/** Runs git there as a maintainer and answers what it printed, without the last line break. */
 	git(...args: string[]): string {
-		const options = { cwd: this.directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const;
-		return execFileSync('git', [...IDENTITY, ...args], options).replace(/\n$/, '');
+		const printed = execFileSync('git', [...IDENTITY, ...args], {
+			cwd: this.directory,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		return printed.replace(/\n$/, '');
 	}
 
 	path(file: string): string {
@@ -57,8 +61,8 @@ export class TemporaryRepository {
 	commit(files: Readonly<Record<string, string | Buffer>>, subject: string, time?: number): string {
 		for (const [file, content] of Object.entries(files)) this.write(file, content);
 		this.git('add', '--all');
-		const date = time === undefined ? [] : [`--date=${time} +0000`];
-		const environment = time === undefined ? {} : { GIT_COMMITTER_DATE: `${time} +0000` };
+		const date = time === undefined ? [] : [`--date=@${time} +0000`];
+		const environment = time === undefined ? {} : { GIT_COMMITTER_DATE: `@${time} +0000` };
 		execFileSync('git', [...IDENTITY, 'commit', '--quiet', '--allow-empty', '-m', subject, ...date], {
 			cwd: this.directory,
 			env: { ...process.env, ...environment },
