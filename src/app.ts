@@ -48,7 +48,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.set('case sensitive routing', true);
 	app.use(requestLog(logger));
 	app.use(cors(corsAllowedOrigins));
-	app.use(keepStrayPercents);
+	app.use(keepUndecodable);
 	app.get('/api', (_request, response) => void response.status(307).setHeader('Location', 'api/').end());
 	app.use('/api', router);
 	app.use(router);
@@ -60,12 +60,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	};
 }
 
-/** A percent sign that begins no escape stands for itself, as the original service has it, instead of being an error. */
-const keepStrayPercents: express.RequestHandler = (request, _response, next) => {
+/** A path whose escapes do not decode is taken as it is written, as the original service does, instead of being an error. */
+const keepUndecodable: express.RequestHandler = (request, _response, next) => {
 	try {
 		decodeURIComponent(request.path);
 	} catch {
-		request.url = request.url.replace(/%(?![0-9a-f]{2})/gi, '%25');
+		request.url = request.url.replaceAll('%', '%25');
 	}
 	next();
 };

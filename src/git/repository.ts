@@ -3,7 +3,7 @@
  * way in which git may refuse into a sentence with the command that mends it.
  */
 
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { Git } from './command.ts';
@@ -25,10 +25,32 @@ export interface Repository {
 
 /**
  * Opens an existing work tree.
+ * @param directory its top
  * @param subdir folder inside it that holds the category files, relative; '' or '.' for the top
- * @throws AppError `not-a-directory`, `not-a-repository`, `bare-repository`, `unsafe-directory`, `git-missing`
+ * @throws AppError `not-a-directory`, `not-a-repository`, `not-the-top`, `bare-repository`, `unsafe-directory`, `git-missing`
  */
 export async function openRepository(directory: string, subdir = ''): Promise<Repository> {
+	const repository = await findRepository(directory);
+	const { root } = repository;
+	if ((await realpath(directory)) !== (await realpath(root))) {
+		const inside = path.relative(root, await realpath(directory));
+		throw new AppError(
+			'not-the-top',
+			`${directory} is no repository of its own but a folder of ${root}; to serve it from there say ` +
+				`--repo ${root} --subdir ${inside}, or make a repository in a directory outside`,
+		);
+	}
+	const prefix = path.normalize(subdir || '.').replace(/\/+$/, '');
+	if (path.isAbsolute(prefix) || prefix.split('/').includes('..')) {
+		throw new AppError('config-invalid', `subdir must be a folder inside the repository, not ${subdir}`);
+	}
+	const dataDirectory = path.join(root, prefix);
+	await requireDirectory(dataDirectory, `${subdir} is not a folder of the repository ${root}`);
+	return { ...repository, dataDirectory, pathPrefix: prefix === '.' ? '' : `${prefix}/` };
+}
+
+/** The repository that a directory belongs to, with its top as the data directory. Throws as `openRepository`. */
+export async function findRepository(directory: string): Promise<Repository> {
 	await requireDirectory(
 		directory,
 		`${directory} is not a directory; create a data repository with: horde-references init --repo ${directory}`,
@@ -41,19 +63,13 @@ export async function openRepository(directory: string, subdir = ''): Promise<Re
 			`${directory} is a bare repository; clone it first (git clone ${directory} <dir>) and serve the clone`,
 		);
 	}
-	const prefix = path.normalize(subdir || '.').replace(/\/+$/, '');
-	if (path.isAbsolute(prefix) || prefix.split('/').includes('..')) {
-		throw new AppError('config-invalid', `subdir must be a folder inside the repository, not ${subdir}`);
-	}
-	const dataDirectory = path.join(root, prefix);
-	await requireDirectory(dataDirectory, `${subdir} is not a folder of the repository ${root}`);
 	return {
 		git: new Git(root),
 		root,
 		gitDirectory,
 		commonDirectory,
-		dataDirectory,
-		pathPrefix: prefix === '.' ? '' : `${prefix}/`,
+		dataDirectory: root,
+		pathPrefix: '',
 		objectFormat: objectFormat === 'sha256' ? 'sha256' : 'sha1',
 	};
 }

@@ -48,7 +48,7 @@ export interface ImportResult {
 
 /**
  * Imports and publishes on the branch that HEAD names. Run again, it brings only what is new.
- * @throws AppError `source-unusable`, `ref-unknown`, `import-conflict`, `dirty-tree`; nothing has moved then
+ * @throws AppError `source-unusable`, `ref-unknown`, `detached-head`, `import-conflict`, `dirty-tree`; nothing has moved then
  */
 export async function importReferences(
 	repository: Repository,
@@ -59,7 +59,7 @@ export async function importReferences(
 	const checkedOut = await repository.git.ask(['symbolic-ref', '--quiet', 'HEAD']);
 	if (checkedOut === undefined) {
 		throw new AppError(
-			'source-unusable',
+			'detached-head',
 			`HEAD of ${repository.root} is detached, so there is no branch to publish on; run: git -C ${repository.root} switch <branch>`,
 		);
 	}
@@ -123,7 +123,7 @@ class ImportRun {
 		if (moves.length > 0) {
 			await moveRefs(git, moves, checkedOut);
 			// Makes `git log -- <file>` quick, by which people and we look for when a file changed.
-			await git.run(['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']);
+			await git.ask(['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']);
 		}
 		onProgress('checking records');
 		const head = await git.run(['rev-parse', checkedOut]);

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { Git } from '../git/command.ts';
 import { gitEnvironment } from '../git/environment.ts';
-import { openRepository } from '../git/repository.ts';
+import { findRepository } from '../git/repository.ts';
 
 export interface ReferenceSource {
 	/** What stands before a file name for a person: `folder/`. */
@@ -52,19 +52,16 @@ function folder(directory: string, subdir: string): ReferenceSource {
 }
 
 async function revision(name: string, subdir: string): Promise<ReferenceSource> {
-	const { git, pathPrefix } = await openRepository('.', '').then((repository) => ({
-		git: repository.git,
-		pathPrefix: asPrefix(subdir),
-	}));
+	const { git } = await findRepository('.');
 	const commit = await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 	if (commit === undefined) {
 		throw new AppError('ref-unknown', `${name} is neither a directory nor a revision of the repository here`);
 	}
-	return objects(new BlobReader(git), `${commit}:`, pathPrefix);
+	return objects(new BlobReader(git), `${commit}:`, asPrefix(subdir));
 }
 
 async function staging(directory: string, subdir: string): Promise<ReferenceSource> {
-	const { root } = await openRepository(directory);
+	const { root } = await findRepository(directory);
 	// A commit of only some files is prepared in an index of its own, which the hook is told of.
 	const { GIT_INDEX_FILE } = process.env;
 	const environment = { ...gitEnvironment(process.env), ...(GIT_INDEX_FILE && { GIT_INDEX_FILE }) };

@@ -62,7 +62,12 @@ export class ReferenceStore {
 		const store = new ReferenceStore(options);
 		const { warnings } = await repositoryState(options.repository);
 		for (const warning of warnings) options.logger.warn(warning);
-		await store.reload();
+		try {
+			await store.reload();
+		} catch (error) {
+			await store.close();
+			throw error;
+		}
 		return store;
 	}
 

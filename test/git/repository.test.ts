@@ -57,6 +57,14 @@ describe('openRepository', () => {
 		}
 	});
 
+	test('a_folder_of_another_repository_is_not_taken_for_one', async () => {
+		const repository = TemporaryRepository.create({ 'data/clip.json': '{}' });
+		await expect(openRepository(repository.path('data'))).rejects.toMatchObject({
+			code: 'not-the-top',
+			message: expect.stringContaining(`--repo ${repository.directory} --subdir data`),
+		});
+	});
+
 	test.each(['../elsewhere', '/etc', 'a/../../b'])('the_folder_%s_is_refused', async (subdir) => {
 		const repository = TemporaryRepository.create({ 'clip.json': '{}' });
 		await expect(openRepository(repository.directory, subdir)).rejects.toMatchObject({
