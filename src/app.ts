@@ -56,6 +56,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.use(errorHandler(logger));
 
 	return (request, response) => {
+		// While we stop, clients that keep their connection are told to leave it, instead of having it cut.
+		if (lifecycle.draining) response.setHeader('Connection', 'close');
 		if (!reads.serve(request, response)) app(request, response);
 	};
 }

@@ -16,6 +16,7 @@ export type ErrorCode =
 	| 'ref-unknown'
 	| 'source-unusable'
 	| 'import-conflict'
+	| 'interrupted'
 	| 'dirty-tree'
 	| 'detached-head'
 	| 'port-in-use'
@@ -24,6 +25,7 @@ export type ErrorCode =
 	| 'category-empty'
 	| 'model-not-found'
 	| 'metadata-missing'
+	| 'metadata-uncounted'
 	| 'mode-unsupported'
 	| 'query-invalid'
 	| 'path-unknown';

@@ -1,6 +1,7 @@
 /** Composes a running service from settings: repository, store, application, listener; and takes it down in order. */
 
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
@@ -29,7 +30,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 	try {
 		const cache = new TotalsCache(repository, logger);
 		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
-		const reads = await PublishedReads.create(settings.cacheControl, systemClock());
+		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
 		const lifecycle: Lifecycle = { draining: false };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins } = settings;
@@ -53,6 +54,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			store,
 			stop: async () => {
 				lifecycle.draining = true;
+				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
 				await Promise.all([metadata.close(), background.close()]);
 				await store.close();

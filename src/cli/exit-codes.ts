@@ -12,11 +12,7 @@ export const EXIT = {
 	failed: 3,
 } as const;
 
-const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-	'config-invalid',
-	'ref-unknown',
-	'category-unknown',
-]);
+const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['config-invalid', 'ref-unknown']);
 
 export function exitCodeOf(code: ErrorCode): number {
 	return USAGE_ERRORS.has(code) ? EXIT.usage : EXIT.failed;

@@ -1,21 +1,17 @@
 /** `import`: brings category files with their history from another repository. */
 
-import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
-import { Git } from '../git/command.ts';
-import { openRepository, type Repository } from '../git/repository.ts';
 import { RecordSchemas } from '../record/schemas.ts';
 import { type ImportedFile, importReferences } from '../store/import-references.ts';
-import type { Output } from './output.ts';
-import { table } from './output.ts';
+import { openOrCreateRepository } from '../store/init-repository.ts';
+import { type Output, table } from './output.ts';
 
 export interface ImportFlags {
 	readonly repo: string;
 	readonly subdir?: string;
 	readonly from?: string;
-	readonly branch?: readonly string[];
+	readonly branch: readonly string[];
 	readonly prefer?: string;
 	readonly json?: boolean;
 }
@@ -25,12 +21,16 @@ export async function importCommand(source: string, flags: ImportFlags, output: 
 	if (prefer !== undefined && prefer !== 'source' && prefer !== 'ours') {
 		throw new AppError('config-invalid', `--prefer must be source or ours, not ${prefer}`);
 	}
-	const repository = await openOrCreate(flags.repo, flags.subdir ?? '');
-	const result = await importReferences(repository, source, new RecordSchemas(), {
+	const interruption = new AbortController();
+	process.once('SIGINT', () => interruption.abort());
+	process.once('SIGTERM', () => interruption.abort());
+	const openTarget = () => openOrCreateRepository(flags.repo, flags.subdir ?? '');
+	const result = await importReferences(openTarget, source, new RecordSchemas(), {
 		from: flags.from,
-		branches: flags.branch ?? [],
+		branches: flags.branch,
 		preference: prefer,
 		onProgress: output.progress,
+		signal: interruption.signal,
 	});
 	if (flags.json) {
 		output.print(JSON.stringify(result, null, 2));
@@ -60,16 +60,3 @@ const WORDS: Readonly<Record<ImportedFile['outcome'], string>> = {
 	kept: 'ours kept',
 	empty: 'left behind: no models at the source',
 };
-
-/** A directory that is absent or empty becomes a repository whose history is what is imported, and nothing else. */
-async function openOrCreate(directory: string, subdir: string): Promise<Repository> {
-	const isFree = !existsSync(directory) || (await readdir(directory)).length === 0;
-	if (isFree) {
-		await mkdir(directory, { recursive: true });
-		const git = new Git(path.resolve(directory));
-		await git.run(['init', '--quiet', '--initial-branch=main']);
-		await git.run(['config', 'core.autocrlf', 'false']);
-	}
-	await mkdir(path.join(directory, subdir), { recursive: true });
-	return openRepository(directory, subdir);
-}

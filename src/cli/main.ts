@@ -4,4 +4,10 @@
 import { processOutput } from './output.ts';
 import { runProgram } from './program.ts';
 
+// Whoever reads our output may stop early (`| head`): that is an end and no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') throw error;
+	process.exit();
+});
+
 process.exitCode = await runProgram(process.argv.slice(2), processOutput());

@@ -54,7 +54,7 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.requiredOption('--repo <dir>', 'data repository; made if it is not there')
 		.option('--subdir <dir>', 'folder of the data repository that holds the category files')
 		.option('--from <branch>', "branch of the source to publish (default: the source's own, or main)")
-		.option('--branch <name...>', 'bring a further branch as well; may be repeated')
+		.option('--branch <name>', 'bring a further branch as well; may be repeated', collect, [])
 		.option('--prefer <side>', 'for a file that changed on both sides, take that of: source, ours')
 		.option('--json', 'print the result as JSON')
 		.action((source, flags) => importCommand(source, flags, output));
@@ -82,8 +82,16 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		return exitCode;
 	} catch (error) {
 		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-		if (!(error instanceof AppError)) throw error;
+		if (!(error instanceof AppError)) {
+			// Our own mistake: whoever reports it needs the whole of it.
+			output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+			return EXIT.failed;
+		}
 		output.note(`${output.paint('red', 'error:')} ${error.message}`);
 		return exitCodeOf(error.code);
 	}
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+	return [...before, value];
 }

@@ -11,11 +11,8 @@ export const CONFIG_FILE = 'horde-references.json';
 /** Variables of ours all begin so; one that we do not know is a mistake worth stopping for. */
 const OWN_PREFIX = 'HORDE_REFERENCES_';
 
-/** Beside the settings: where the shared suite of this project's tests finds the real references. */
-const OTHER_OWN_VARIABLES: ReadonlySet<string> = new Set([
-	'HORDE_REFERENCES_CONFIG',
-	'HORDE_REFERENCES_SHARED',
-]);
+/** Names the configuration file; the only variable of ours that is no setting. */
+const CONFIG_VARIABLE = 'HORDE_REFERENCES_CONFIG';
 
 export interface ConfigSources {
 	/** Values of flags that were given, by setting name. */
@@ -34,7 +31,7 @@ export function loadConfig({ flags, environment, file }: ConfigSources): Setting
 		);
 		throw invalid([`${stray.join(', ')}: there is no such setting; the variables are ${known.join(', ')}`]);
 	}
-	const fromFile = readConfigFile(file ?? environment.HORDE_REFERENCES_CONFIG);
+	const fromFile = readConfigFile(file ?? environment[CONFIG_VARIABLE]);
 	const values: Record<string, unknown> = {};
 	const sources = new Map<string, string>();
 	for (const setting of SETTINGS) {
@@ -132,7 +129,9 @@ function sentence(error: ErrorObject, sources: ReadonlyMap<string, string>): str
 	}
 	const name = error.instancePath.split('/')[1] ?? '';
 	const { allowedValues } = error.params;
-	const rule = Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : error.message;
+	const hint = SETTINGS.find((setting) => setting.name === name)?.hint;
+	const rule =
+		hint ?? (Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : error.message);
 	return `${sources.get(name) ?? name} ${rule}, not ${JSON.stringify(error.data)}`;
 }
 
@@ -141,9 +140,7 @@ function invalid(sentences: readonly string[]): AppError {
 }
 
 function isKnown(variable: string): boolean {
-	return (
-		OTHER_OWN_VARIABLES.has(variable) || SETTINGS.some((setting) => setting.environment.includes(variable))
-	);
+	return variable === CONFIG_VARIABLE || SETTINGS.some((setting) => setting.environment.includes(variable));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -20,6 +20,8 @@ export interface Settings {
 	/** Cache-Control header of reads. */
 	readonly cacheControl: string;
 	readonly logLevel: LogLevel;
+	/** Seconds for which a service that was told to stop goes on answering, for clients and load balancers to notice. */
+	readonly shutdownDelay: number;
 	readonly replicateMode: ReplicateMode;
 	readonly canonicalFormat: CanonicalFormat;
 	/** Exact origins, or `*`. */
@@ -36,6 +38,8 @@ export interface SettingEntry {
 	/** JSON Schema of the value. */
 	readonly schema: object;
 	readonly default?: Settings[keyof Settings];
+	/** What the value must be, where the schema's own words (a pattern) would not help. */
+	readonly hint?: string;
 	/** Values whose spelling is forgiven: any case is taken for the listed one. */
 	readonly anyCase?: readonly string[];
 	/** A list may come as JSON or with commas. */
@@ -83,6 +87,7 @@ export const SETTINGS: readonly SettingEntry[] = [
 		environment: ['HORDE_REFERENCES_CACHE_CONTROL'],
 		description: 'Cache-Control header of reads',
 		schema: HEADER_VALUE,
+		hint: 'must be one line of plain ASCII',
 		default: 'public, max-age=60, stale-while-revalidate=600',
 	},
 	{
@@ -93,6 +98,14 @@ export const SETTINGS: readonly SettingEntry[] = [
 		schema: { enum: LOG_LEVELS },
 		default: 'info',
 		anyCase: LOG_LEVELS,
+	},
+	{
+		name: 'shutdownDelay',
+		flag: '--shutdown-delay <seconds>',
+		environment: ['HORDE_REFERENCES_SHUTDOWN_DELAY'],
+		description: 'seconds to go on answering after the signal to stop',
+		schema: { type: 'integer', minimum: 0, maximum: 300 },
+		default: 1,
 	},
 	{
 		name: 'replicateMode',
@@ -114,7 +127,8 @@ export const SETTINGS: readonly SettingEntry[] = [
 		name: 'corsAllowedOrigins',
 		environment: ['HORDE_MODEL_REFERENCE_CORS_ALLOWED_ORIGINS'],
 		description: 'origins whose pages may read: a JSON array or a comma-separated list',
-		schema: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/\\s]+)$' } },
+		schema: { type: 'array', items: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9+.-]*://[^/\\s]+)$' } },
+		hint: 'must be origins such as https://example.org, without a slash at the end, or *',
 		default: [],
 		list: true,
 	},

@@ -29,14 +29,24 @@ export type GitProcess = ChildProcessWithoutNullStreams;
 export class Git {
 	readonly directory: string;
 	readonly #environment: NodeJS.ProcessEnv;
+	readonly #signal: AbortSignal | undefined;
 	readonly #simple: SimpleGit;
 
-	/** @param directory an existing directory, in which every command runs. */
-	constructor(directory: string, environment: NodeJS.ProcessEnv = gitEnvironment(process.env)) {
+	/**
+	 * @param directory an existing directory, in which every command runs
+	 * @param signal ends every command that is under way
+	 */
+	constructor(
+		directory: string,
+		environment: NodeJS.ProcessEnv = gitEnvironment(process.env),
+		signal?: AbortSignal | undefined,
+	) {
 		this.directory = directory;
 		this.#environment = environment;
+		this.#signal = signal;
 		this.#simple = simpleGit({
 			baseDir: directory,
+			...(signal && { abort: signal }),
 			unsafe: OPERATOR_ENVIRONMENT_COUNTS,
 			// Without this, a command that fails with its words on stdout would pass for a success.
 			errors: (error, result) =>
@@ -46,7 +56,12 @@ export class Git {
 
 	/** A further git with variables of its own, such as the identity to commit with. */
 	with(variables: NodeJS.ProcessEnv): Git {
-		return new Git(this.directory, { ...this.#environment, ...variables });
+		return new Git(this.directory, { ...this.#environment, ...variables }, this.#signal);
+	}
+
+	/** The same git, whose commands end when the signal is given. */
+	until(signal: AbortSignal | undefined): Git {
+		return new Git(this.directory, this.#environment, signal);
 	}
 
 	/**
@@ -74,7 +89,12 @@ export class Git {
 
 	/** Starts a command whose streams the caller drives; `finished` tells its end. */
 	spawn(args: readonly string[]): GitProcess {
-		return spawn('git', [...args], { cwd: this.directory, env: this.#environment, stdio: 'pipe' });
+		return spawn('git', [...args], {
+			cwd: this.directory,
+			env: this.#environment,
+			stdio: 'pipe',
+			...(this.#signal && { signal: this.#signal }),
+		});
 	}
 }
 
@@ -121,7 +141,10 @@ export async function output(git: Git, args: readonly string[], input: string): 
 
 function gitError(args: readonly string[], said: string): AppError {
 	if (said.includes('ENOENT')) {
-		return new AppError('git-missing', 'git was not found; install git and see that it is on the PATH');
+		return new AppError(
+			'git-missing',
+			'git could not be started; see that it is installed and on the PATH, and that the directory is still there',
+		);
 	}
 	const words = said.replace(/^(fatal|error): /gm, '').trim();
 	return new AppError('git-failed', `git ${args[0] ?? ''} failed: ${words}`, { args, said });

@@ -8,7 +8,7 @@ import { type FileVersion, type History, walkHistory } from './history.ts';
 const PATHS = ['a.json', 'b.json', 'sub/c.json'];
 
 function walk(repository: TemporaryRepository, known?: History) {
-	return walkHistory(new Git(repository.directory), repository.git('rev-parse', 'HEAD'), PATHS, known);
+	return walkHistory(new Git(repository.directory), repository.git('rev-parse', 'HEAD'), PATHS, { known });
 }
 
 /** Commits of one file as `git log -- <file>` lists them. */
@@ -64,7 +64,7 @@ describe('walkHistory', () => {
 	test('a_merge_that_equals_one_side_follows_only_that_side', async () => {
 		const repository = TemporaryRepository.create({ 'a.json': '1', 'b.json': '1' });
 		repository.git('switch', '--quiet', '-c', 'side');
-		const change = repository.commit({ 'a.json': '2' }, 'Change a', 2_000_000_000);
+		const change = repository.commit({ 'a.json': '2' }, 'Change a', 1_780_000_000);
 		repository.git('switch', '--quiet', 'main');
 		repository.commit({ 'b.json': '2' }, 'Change b');
 		repository.git('merge', '--quiet', '--no-ff', '-m', 'Merge side', 'side');
@@ -116,7 +116,11 @@ describe('walkHistory', () => {
 
 	test('a_history_whose_known_head_is_gone_is_read_anew', async () => {
 		const repository = TemporaryRepository.create({ 'a.json': '1' });
-		const known: History = { head: '0123456789012345678901234567890123456789', files: new Map() };
+		const known: History = {
+			head: '0123456789012345678901234567890123456789',
+			boundary: '',
+			files: new Map(),
+		};
 		expectAgreement(repository, await walk(repository, known));
 	});
 

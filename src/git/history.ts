@@ -23,6 +23,8 @@ export type FileVersions = ReadonlyMap<string, FileVersion>;
 
 export interface History {
 	readonly head: string;
+	/** What the history was cut off at, as git keeps it for a shallow clone; empty for a whole one. */
+	readonly boundary: string;
 	readonly files: FileVersions;
 }
 
@@ -31,6 +33,7 @@ const NOTHING: FileVersions = new Map();
 /**
  * Walks the history that `head` can reach.
  * @param paths as git writes them, relative to the top of the tree
+ * @param boundary what cuts the history off now; an answer that was cut off elsewhere is of no use
  * @param known an earlier answer for the same paths; only what came after it is walked, unless the new commits grew
  *   from something it does not know (a rebase, a merge of an old branch), when all is walked again
  */
@@ -38,13 +41,14 @@ export async function walkHistory(
 	git: Git,
 	head: string,
 	paths: readonly string[],
-	known?: History,
+	{ known: earlier, boundary = '' }: { known?: History | undefined; boundary?: string } = {},
 ): Promise<History> {
+	const known = earlier?.boundary === boundary ? earlier : undefined;
 	if (known?.head === head) return known;
 	// What is known may be gone altogether: force-pushed away and collected. Then all is walked.
 	const extended = known && (await walk(git, head, paths, known).catch(() => undefined));
 	const files = extended ?? (await walk(git, head, paths)) ?? NOTHING;
-	return { head, files };
+	return { head, boundary, files };
 }
 
 interface Commit {

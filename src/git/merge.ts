@@ -1,6 +1,7 @@
 /** Joins an imported history to a branch: reads the trees, makes the merge, moves refs and work tree together. */
 
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { type Git, output } from './command.ts';
@@ -10,6 +11,7 @@ import type { Repository } from './repository.ts';
 /** Blob ids of some files in one tree; a file that is not there has no entry. */
 export type TreeFiles = ReadonlyMap<string, string>;
 
+/** @throws AppError `source-unusable` where one of the paths is a link, a folder or another repository instead of a file */
 export async function treeFiles(
 	git: Git,
 	commit: string | undefined,
@@ -17,11 +19,15 @@ export async function treeFiles(
 ): Promise<TreeFiles> {
 	if (commit === undefined) return new Map();
 	const listing = await git.run(['ls-tree', '-z', commit, '--', ...paths]);
-	const entries = listing.split('\0').flatMap((entry): [string, string][] => {
-		const match = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(entry);
-		return match?.[1] && match[2] ? [[match[2], match[1]]] : [];
-	});
-	return new Map(entries);
+	const files = new Map<string, string>();
+	for (const entry of listing.split('\0').filter(Boolean)) {
+		const [, mode = '', id = '', file = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+		if (!mode.startsWith('100')) {
+			throw new AppError('source-unusable', `${file} is no ordinary file in ${commit} (its mode is ${mode})`);
+		}
+		files.set(file, id);
+	}
+	return files;
 }
 
 /** The commit at which two histories parted; undefined when they have nothing in common. */
@@ -39,8 +45,8 @@ export async function commitMerge(
 	files: ReadonlyMap<string, string | undefined>,
 	message: string,
 ): Promise<string> {
-	const index = path.join(repository.gitDirectory, `horde-import-index-${process.pid}`);
-	const git = (await withIdentity(repository.git)).with({ GIT_INDEX_FILE: index });
+	const temporary = await mkdtemp(path.join(tmpdir(), 'horde-references-index-'));
+	const git = (await withIdentity(repository.git)).with({ GIT_INDEX_FILE: path.join(temporary, 'index') });
 	try {
 		await git.run(['read-tree', parents[0]]);
 		const lines = [...files].map(([file, blob]) =>
@@ -60,7 +66,7 @@ export async function commitMerge(
 			tree,
 		]);
 	} finally {
-		await rm(index, { force: true });
+		await rm(temporary, { recursive: true, force: true });
 	}
 }
 
@@ -72,24 +78,40 @@ export interface RefMove {
 }
 
 /**
- * Moves all refs or none, and brings the work tree along where one of them is checked out.
+ * Moves all refs or none, and the work tree with them where one of them is checked out. The tree goes first: were we killed
+ * between, it would hold the new files as staged changes, and the same move, done again, would find them right.
  * @param checkedOut ref that HEAD names
- * @throws AppError `dirty-tree` when uncommitted edits are in the way; nothing has moved then
+ * @throws AppError `dirty-tree` when uncommitted edits are in the way, `git-failed`; nothing has moved then
  */
 export async function moveRefs(git: Git, moves: readonly RefMove[], checkedOut: string): Promise<void> {
 	const own = moves.find(({ ref }) => ref === checkedOut);
-	const trees = own && [own.from, own.to].filter((tree) => tree !== undefined);
-	if (trees) await readTree(git, ['-n', ...trees]);
+	// Before the first commit the tree is the empty one; a merge of two trees leaves alone what neither of them has.
+	const from = own && (own.from ?? (await output(git, ['hash-object', '-t', 'tree', '--stdin'], '')).trim());
+	if (own && from) await readTree(git, from, own.to);
 	const commands = moves.map(
-		({ ref, from, to }) => `update ${ref}\0${to}\0${from ?? '0'.repeat(to.length)}\0`,
+		({ ref, from: old, to }) => `update ${ref}\0${to}\0${old ?? '0'.repeat(to.length)}\0`,
 	);
-	await output(git, ['update-ref', '-z', '-m', 'horde-references import', '--stdin'], commands.join(''));
-	if (trees) await readTree(git, trees);
+	try {
+		await output(git, ['update-ref', '-z', '-m', 'horde-references import', '--stdin'], commands.join(''));
+	} catch (error) {
+		if (own && from) await readTree(git, own.to, from);
+		throw error;
+	}
 }
 
-async function readTree(git: Git, args: readonly string[]): Promise<void> {
+/** Branches that some work tree has checked out: to move one would leave that tree behind. */
+export async function checkedOutBranches(git: Git): Promise<ReadonlySet<string>> {
+	const listing = await git.run(['worktree', 'list', '--porcelain']);
+	return new Set(
+		listing.split('\n').flatMap((line) => (line.startsWith('branch ') ? [line.slice('branch '.length)] : [])),
+	);
+}
+
+async function readTree(git: Git, from: string, to: string): Promise<void> {
 	try {
-		await git.run(['read-tree', '-m', '-u', ...args]);
+		// Without the refresh git takes a file whose time stamp moved for one that was edited.
+		await git.ask(['update-index', '-q', '--refresh']);
+		await git.run(['read-tree', '-m', '-u', from, to]);
 	} catch (error) {
 		if (!(error instanceof AppError) || !/not uptodate|overwritten/.test(error.message)) throw error;
 		throw new AppError(

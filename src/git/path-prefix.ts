@@ -6,14 +6,14 @@ const NEWLINE = 0x0a;
 
 /** The stream is lines of commands; `data <n>` is followed by n bytes that may hold anything and are passed as they are. */
 export class PathPrefix extends Transform {
-	readonly #prefix: string;
+	readonly #prefix: Buffer;
 	#rest: Buffer = Buffer.alloc(0);
 	#dataLeft = 0;
 
 	/** @param prefix `folder/` */
 	constructor(prefix: string) {
 		super();
-		this.#prefix = prefix;
+		this.#prefix = Buffer.from(prefix);
 	}
 
 	override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -44,7 +44,9 @@ export class PathPrefix extends Transform {
 		const text = line.toString('latin1');
 		const data = /^data (\d+)\n$/.exec(text);
 		if (data) this.#dataLeft = Number(data[1]);
-		const file = /^(M \d+ \S+ |D )(.*\n)$/s.exec(text);
-		this.push(file ? Buffer.from(`${file[1]}${this.#prefix}${file[2]}`, 'latin1') : line);
+		const command = /^(M \d+ \S+ |D )/.exec(text)?.[0].length ?? 0;
+		this.push(
+			command > 0 ? Buffer.concat([line.subarray(0, command), this.#prefix, line.subarray(command)]) : line,
+		);
 	}
 }

@@ -3,6 +3,7 @@
  * way in which git may refuse into a sentence with the command that mends it.
  */
 
+import { existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
@@ -99,6 +100,14 @@ function explain(directory: string, error: unknown): unknown {
 			'unsafe-directory',
 			`${directory} belongs to another user, so git refuses it; if you trust it, run: ` +
 				`git config --global --add safe.directory ${directory}`,
+			{ directory },
+			{ cause: error },
+		);
+	}
+	if (error.message.includes('not a git repository') && existsSync(path.join(directory, '.git'))) {
+		return new AppError(
+			'not-a-repository',
+			`${directory} has a .git that git cannot read; it may be damaged, see: git -C ${directory} fsck`,
 			{ directory },
 			{ cause: error },
 		);

@@ -32,9 +32,9 @@ export class SourceRepository {
 	 * @param source URL, path of a repository, or path of a bundle
 	 * @throws AppError `source-unusable` that says what git said
 	 */
-	static async open(source: string, onProgress: Progress): Promise<SourceRepository> {
+	static async open(source: string, onProgress: Progress, signal?: AbortSignal): Promise<SourceRepository> {
 		const found = await stat(source).catch(() => undefined);
-		if (found?.isDirectory()) return SourceRepository.#local(source);
+		if (found?.isDirectory()) return SourceRepository.#local(source, signal);
 		const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^[^/\\\s:]+:[^\\\s]+$/.test(source);
 		if (!found && !isUrl) {
 			throw new AppError(
@@ -42,11 +42,11 @@ export class SourceRepository {
 				`${source} is neither a URL nor the path of a repository or a bundle`,
 			);
 		}
-		return SourceRepository.#clone(found ? path.resolve(source) : source, !found, onProgress);
+		return SourceRepository.#clone(found ? path.resolve(source) : source, !found, onProgress, signal);
 	}
 
-	static async #local(directory: string): Promise<SourceRepository> {
-		const git = new Git(path.resolve(directory));
+	static async #local(directory: string, signal: AbortSignal | undefined): Promise<SourceRepository> {
+		const git = new Git(path.resolve(directory)).until(signal);
 		try {
 			await git.run(['rev-parse', '--git-dir']);
 		} catch (error) {
@@ -55,12 +55,17 @@ export class SourceRepository {
 		return new SourceRepository(git, false, undefined);
 	}
 
-	static async #clone(source: string, isRemote: boolean, onProgress: Progress): Promise<SourceRepository> {
+	static async #clone(
+		source: string,
+		isRemote: boolean,
+		onProgress: Progress,
+		signal: AbortSignal | undefined,
+	): Promise<SourceRepository> {
 		const temporary = await mkdtemp(path.join(tmpdir(), 'horde-references-import-'));
 		// Blobs come later and only those that are wanted: the original repositories hold hundreds of megabytes of pictures.
 		const filter = isRemote ? ['--filter=blob:none'] : [];
 		const args = ['clone', '--bare', '--quiet', '--progress', ...filter, '--', source, temporary];
-		const git = new Git(temporary);
+		const git = new Git(temporary).until(signal);
 		try {
 			await finished(git.spawn(args), args, (said) =>
 				onProgress(said.split(/[\r\n]/).findLast(Boolean) ?? ''),
@@ -103,6 +108,17 @@ export class SourceRepository {
 			);
 		}
 		return this.branch(name);
+	}
+
+	/** Where its objects and refs are; absolute. */
+	async directory(): Promise<string> {
+		return this.git.run(['rev-parse', '--path-format=absolute', '--git-common-dir']);
+	}
+
+	/** What stays the same of a history however it grows and wherever it is read from: its first commit. */
+	async identity(branch: SourceBranch): Promise<string> {
+		const roots = await this.git.run(['rev-list', '--max-parents=0', '--end-of-options', branch.ref]);
+		return roots.split('\n').sort()[0] ?? '';
 	}
 
 	/** Bytes of a file at the tip of a branch, undefined when it is not there. */
@@ -164,8 +180,10 @@ export class SourceRepository {
 			'--',
 			...files,
 		]);
-		const ids = new Set(log.split('\n').map((line) => line.split(' ')[3] ?? ''));
-		return [...ids].filter((id) => /[^0]/.test(id));
+		// `:<old mode> <new mode> <old id> <new id> <status>`; mode 160000 is a commit of another repository.
+		const changes = log.split('\n').map((line) => line.split(' '));
+		const blobs = changes.filter(([, mode]) => mode !== undefined && mode !== '160000');
+		return [...new Set(blobs.map(([, , , id = '']) => id))].filter((id) => /[^0]/.test(id));
 	}
 
 	/** Copies what the target lacks, packed as the source has it: writing it anew would take seconds of compressing. */

@@ -13,6 +13,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'category-empty': 404,
 	'model-not-found': 404,
 	'metadata-missing': 404,
+	'metadata-uncounted': 503,
 	'mode-unsupported': 503,
 };
 

@@ -25,6 +25,8 @@ export interface Freshness {
 	/** Unix seconds from which these bytes have been what is served. */
 	readonly servedSince: number;
 	readonly cacheControl: string;
+	/** Unix seconds. */
+	readonly now: number;
 }
 
 /** What of the request chooses the form of the answer; headers as they were sent, or undefined. */
@@ -38,7 +40,9 @@ export interface ReadConditions {
 const VARY = 'Origin, Accept-Encoding';
 
 export function prepareRead(representation: Representation, freshness: Freshness): PreparedRead {
-	const { lastModified, servedSince, cacheControl } = freshness;
+	const { servedSince, cacheControl } = freshness;
+	// A commit may be dated in the future; an answer must not be (RFC 9110, 8.8.2.1).
+	const lastModified = Math.min(freshness.lastModified, freshness.now);
 	const variants = representation.variants.map((variant): PreparedVariant => {
 		const validators = [
 			['ETag', variant.etag],
@@ -67,7 +71,11 @@ export function sendRead(
 	}
 	const chosen = choose(read, conditions.accepted);
 	if (!chosen) {
-		sendNotAcceptable(response, withoutBody);
+		sendError(
+			response,
+			406,
+			'None of the content codings br, gzip and identity is acceptable to the client.',
+		);
 		return;
 	}
 	response.writeHead(200, chosen.whole as string[]);
@@ -108,24 +116,30 @@ function entityTags(header: string): readonly string[] {
 	return header.match(/"[^"]*"/g) ?? [];
 }
 
+/** Whether an If-Match header names the current version, in any of its forms. Weak tags never match (RFC 9110, 13.1.1). */
+export function matches(read: PreparedRead, ifMatch: string): boolean {
+	if (ifMatch.trim() === '*') return true;
+	const strong: readonly string[] = ifMatch.match(/(?<!W\/)"[^"]*"/g) ?? [];
+	return read.variants.some((variant) => strong.includes(variant.etag));
+}
+
+/** The three forms of an HTTP date all begin with a day; anything else is no date and ignored (RFC 9110, 5.6.7). */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
 /**
  * A date proves what the client holds if it is the one we gave out, or one at which these bytes were already served. A date
  * that merely lies behind the commit's proves nothing: commits arrive late, and a checkout can go back to an older one.
  */
 function isUnmodifiedSince(read: PreparedRead, header: string): boolean {
+	if (!HTTP_DATE.test(header)) return false;
 	const since = Date.parse(header) / 1000;
 	return since === read.lastModified || since >= Math.max(read.lastModified, read.servedSince);
 }
 
-function sendNotAcceptable(response: ServerResponse, withoutBody: boolean): void {
-	const body = '{"detail":"None of the content codings br, gzip and identity is acceptable to the client."}';
-	response.writeHead(406, [
-		'Content-Type',
-		'application/json',
-		'Content-Length',
-		String(body.length),
-		'Vary',
-		VARY,
-	]);
-	response.end(withoutBody ? undefined : body);
+/** An error of the read itself, in the wire shape of all errors. Node leaves the body out where a HEAD asked. */
+export function sendError(response: ServerResponse, status: number, detail: string): void {
+	const body = JSON.stringify({ detail });
+	const length = String(Buffer.byteLength(body));
+	response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', length, 'Vary', VARY]);
+	response.end(body);
 }

@@ -6,11 +6,19 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CATEGORIES, type CategoryEntry, readNames } from '../categories.ts';
+import type { Clock } from '../clock.ts';
 import { blobId, type PublishedFile } from '../store/published-file.ts';
 import type { Snapshot } from '../store/reference-store.ts';
 import { represent } from '../store/representation.ts';
 import { CodingNegotiator } from './content-coding.ts';
-import { type PreparedRead, prepareRead, type ReadConditions, sendRead } from './prepared-read.ts';
+import {
+	matches,
+	type PreparedRead,
+	prepareRead,
+	type ReadConditions,
+	sendError,
+	sendRead,
+} from './prepared-read.ts';
 
 /** Paths under which v1 answers; `/api` is the public one, the bare one serves proxies that strip it. */
 const PREFIXES: readonly string[] = ['/api/model_references/v1/', '/model_references/v1/'];
@@ -29,21 +37,23 @@ interface Answers {
 
 export class PublishedReads {
 	readonly #cacheControl: string;
+	readonly #clock: Clock;
 	readonly #external: PreparedRead;
 	readonly #codings = new CodingNegotiator();
 	#answers: ReadonlyMap<string, Answers> = new Map();
 	#table: Map<string, PreparedRead> = new Map();
 
-	private constructor(cacheControl: string, external: PreparedRead) {
+	private constructor(cacheControl: string, clock: Clock, external: PreparedRead) {
 		this.#cacheControl = cacheControl;
+		this.#clock = clock;
 		this.#external = external;
 	}
 
-	static async create(cacheControl: string, startedAt: number): Promise<PublishedReads> {
-		const seconds = Math.floor(startedAt / 1000);
+	static async create(cacheControl: string, clock: Clock): Promise<PublishedReads> {
+		const now = Math.floor(clock() / 1000);
 		const nothing = await represent(blobId(NO_MODELS, 'sha1'), NO_MODELS);
-		const external = prepareRead(nothing, { lastModified: seconds, servedSince: seconds, cacheControl });
-		return new PublishedReads(cacheControl, external);
+		const external = prepareRead(nothing, { lastModified: now, servedSince: now, cacheControl, now });
+		return new PublishedReads(cacheControl, clock, external);
 	}
 
 	/** Answers from a snapshot from now on. Answers of files that did not change are kept. */
@@ -78,7 +88,13 @@ export class PublishedReads {
 		if (!answers) return undefined;
 		if (!answers.grouped) {
 			const { file } = answers;
-			answers.grouped = file.grouped().then((representation) => this.#prepare(file, representation));
+			answers.grouped = file.grouped().then(
+				(representation) => this.#prepare(file, representation),
+				(error: unknown) => {
+					delete answers.grouped; // the next request tries again
+					throw error;
+				},
+			);
 			this.#listGrouped(category, answers.grouped);
 		}
 		return answers.grouped;
@@ -107,6 +123,11 @@ export class PublishedReads {
 			ifNoneMatch: headers['if-none-match'],
 			ifModifiedSince: headers['if-modified-since'],
 		};
+		const ifMatch = headers['if-match'];
+		if (ifMatch !== undefined && !matches(read, ifMatch)) {
+			sendError(response, 412, 'The category has changed: its entity tag is another one now.');
+			return;
+		}
 		sendRead(read, conditions, request.method === 'HEAD', response);
 	}
 
@@ -129,15 +150,17 @@ export class PublishedReads {
 				if (ifNoneMatch !== undefined) return undefined;
 				ifNoneMatch = raw[index + 1];
 			} else if (name.length === 17 && name.toLowerCase() === 'if-modified-since') {
+				if (ifModifiedSince !== undefined) return undefined;
 				ifModifiedSince = raw[index + 1];
-			}
+			} else if (name.length === 8 && name.toLowerCase() === 'if-match') return undefined;
 		}
 		return { accepted: this.#codings.accepted(acceptEncoding), ifNoneMatch, ifModifiedSince };
 	}
 
 	#prepare(file: PublishedFile, representation: PublishedFile['representation']): PreparedRead {
 		const { lastModified, servedSince } = file;
-		return prepareRead(representation, { lastModified, servedSince, cacheControl: this.#cacheControl });
+		const now = Math.floor(this.#clock() / 1000);
+		return prepareRead(representation, { lastModified, servedSince, cacheControl: this.#cacheControl, now });
 	}
 
 	#list(category: CategoryEntry, query: string, read: PreparedRead): void {

@@ -71,13 +71,15 @@ export function serviceRoutes({ store, mode, lifecycle }: ServiceDependencies): 
 				},
 			},
 			handler: (_request, response) => {
-				const { faults, history, files } = store.snapshot;
-				const status = lifecycle.draining ? 'draining' : faults.length > 0 ? 'degraded' : 'ok';
+				const { faults, history, files, trouble } = store.snapshot;
+				const isBehind = faults.length > 0 || trouble !== undefined;
+				const status = lifecycle.draining ? 'draining' : isBehind ? 'degraded' : 'ok';
 				response.setHeader('Cache-Control', 'no-store');
 				const answer = {
 					status,
 					head: history?.head ?? null,
 					categories: files.size,
+					trouble: trouble ? { ...trouble, since: new Date(trouble.since).toISOString() } : null,
 					faults: faults.map(({ since, ...fault }) => ({ ...fault, since: new Date(since).toISOString() })),
 				};
 				sendJson(response, answer, lifecycle.draining ? 503 : 200);
@@ -120,11 +122,18 @@ const REPLICATE_MODE = {
 };
 const READY = {
 	type: 'object',
-	required: ['status', 'head', 'categories', 'faults'],
+	required: ['status', 'head', 'categories', 'trouble', 'faults'],
 	properties: {
 		status: { type: 'string', enum: ['ok', 'degraded', 'draining'] },
 		head: { type: ['string', 'null'], description: 'Commit that HEAD names' },
 		categories: { type: 'integer', description: 'Category files that are published' },
+		trouble: {
+			type: ['object', 'null'],
+			description:
+				'Why the repository could not be read again, in which case what was read before is served on',
+			required: ['message', 'since'],
+			properties: { message: text, since: { type: 'string', format: 'date-time' } },
+		},
 		faults: {
 			type: 'array',
 			items: {

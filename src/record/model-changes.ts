@@ -42,6 +42,11 @@ export function modelChanges(parents: readonly ModelTexts[], version: ModelTexts
 }
 
 function sameRecord(a: string | undefined, b: string): boolean {
-	if (a === b) return true;
-	return a !== undefined && isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
+	if (a === undefined || a === b) return a === b;
+	try {
+		return isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
+	} catch (error) {
+		if (error instanceof RangeError) return false; // nested deeper than the stack: other text is another record
+		throw error;
+	}
 }

@@ -4,6 +4,7 @@
  */
 
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { LineIndex, type Position } from './line-index.ts';
 import { type RecordRange, scanMembers } from './members.ts';
 
 export interface ReferenceFile {
@@ -15,11 +16,9 @@ export interface ReferenceFile {
 	readonly byteOrderMark: boolean;
 }
 
-/** What makes a file unusable. Line and column count from 1; columns count UTF-16 code units. */
-export interface FileProblem {
+/** What makes a file unusable, and where. */
+export interface FileProblem extends Position {
 	readonly message: string;
-	readonly line: number;
-	readonly column: number;
 }
 
 export type ParsedReference =
@@ -74,13 +73,6 @@ export function parseReference(bytes: Uint8Array): ParsedReference {
 	return { ok: true, file: { text, records, byteOrderMark } };
 }
 
-/** Line and column, from 1, of an offset in a text. */
-export function positionAt(text: string, offset: number): { line: number; column: number } {
-	const before = text.slice(0, offset);
-	const lineStart = before.lastIndexOf('\n') + 1;
-	return { line: before.split('\n').length, column: offset - lineStart + 1 };
-}
-
 /** The distinct names of a reference, in document order. */
 export function modelNames(file: ReferenceFile): ReadonlySet<string> {
 	return new Set(file.records.map((record) => record.name));
@@ -93,7 +85,7 @@ export function recordText(file: ReferenceFile, name: string): string | undefine
 }
 
 function problemAt(text: string, offset: number, message: string): ParsedReference {
-	return { ok: false, problem: { message, ...positionAt(text, Math.max(0, offset)) } };
+	return { ok: false, problem: { message, ...new LineIndex(text).positionAt(Math.max(0, offset)) } };
 }
 
 /** JSON.parse tells no place that can be relied on; the tolerant parser does. */

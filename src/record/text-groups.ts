@@ -5,14 +5,15 @@
 import { compareCodePoints, isTruthy, pythonText } from './python-values.ts';
 import { parseTextModelName, textModelGroup } from './text-name.ts';
 import { describeNameFormat, type TextNameFormat } from './text-name-format.ts';
+import type { TextGenerationRecord } from './types.generated.ts';
 
 /** What a group consults of a record; nothing about the values is taken for granted. */
-export interface TextRecordView {
-	readonly baseline?: unknown;
-	readonly nsfw?: unknown;
-	readonly description?: unknown;
-	readonly tags?: unknown;
-}
+export type TextRecordView = {
+	readonly [Field in keyof Pick<
+		TextGenerationRecord,
+		'baseline' | 'nsfw' | 'description' | 'tags'
+	>]?: unknown;
+};
 
 /** Keys and their order are those of the wire. */
 export interface TextGroupSummary {

@@ -1,14 +1,15 @@
 /** Checks one category file whole: that it is a reference, that no name is there twice, and every record by its schema. */
 
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { type CategoryEntry, isBackendVariant } from '../categories.ts';
 import { findDuplicateKeys } from './duplicate-keys.ts';
+import { LineIndex, type Position } from './line-index.ts';
 import type { RecordRange } from './members.ts';
-import { modelNames, parseReference, positionAt, type ReferenceFile } from './reference-file.ts';
+import { modelNames, parseReference, type ReferenceFile } from './reference-file.ts';
 import type { SchemaIssue } from './schema-issues.ts';
 import type { RecordSchemas } from './schemas.ts';
 
-export interface Finding {
+export interface Finding extends Position {
 	/** Errors make a validation fail; warnings are said. */
 	readonly severity: 'error' | 'warning';
 	/** Stable name of the rule: a JSON Schema keyword, or `syntax`, `byte-order-mark`, `empty`, `duplicate`, `name`. */
@@ -16,9 +17,6 @@ export interface Finding {
 	readonly message: string;
 	/** Model whose record it is about; absent for the file as a whole. */
 	readonly model?: string;
-	/** Place in the file, both from 1. */
-	readonly line: number;
-	readonly column: number;
 }
 
 export interface FileReport {
@@ -51,10 +49,12 @@ export function validateReference(
 		return { ...base, isReference: false, models: 0, invalidRecords: 0, findings: [finding] };
 	}
 	const { file } = parsed;
+	const lines = new LineIndex(file.text);
+	const validate = (record: unknown) => schemas.validate(category, record, options);
 	const recordFindings = file.records.map((record) =>
-		recordProblems(category, file, record, schemas, options),
+		recordProblems(category, file, lines, record, validate),
 	);
-	const duplicates = duplicateProblems(file);
+	const duplicates = duplicateProblems(file, lines);
 	return {
 		...base,
 		isReference: true,
@@ -81,16 +81,16 @@ function fileProblems(file: ReferenceFile): Finding[] {
 	return findings;
 }
 
-function duplicateProblems(file: ReferenceFile): Finding[] {
+function duplicateProblems(file: ReferenceFile, lines: LineIndex): Finding[] {
 	return findDuplicateKeys(file.text).map(({ name, path, offset, firstOffset }) => {
 		const [model] = path;
-		const first = positionAt(file.text, firstOffset).line;
+		const first = lines.positionAt(firstOffset).line;
 		return {
 			severity: 'error',
 			rule: 'duplicate',
 			message: `${JSON.stringify(name)} is there twice, first in line ${first}: parsers keep only the last`,
 			...(typeof model === 'string' ? { model } : { model: name }),
-			...positionAt(file.text, offset),
+			...lines.positionAt(offset),
 		};
 	});
 }
@@ -98,35 +98,29 @@ function duplicateProblems(file: ReferenceFile): Finding[] {
 function recordProblems(
 	category: CategoryEntry,
 	file: ReferenceFile,
+	lines: LineIndex,
 	{ name, start, end, keyStart }: RecordRange,
-	schemas: RecordSchemas,
-	options: ValidateFileOptions,
+	validate: (record: unknown) => readonly SchemaIssue[],
 ): Finding[] {
 	const text = file.text.slice(start, end);
 	const record: unknown = JSON.parse(text);
-	const issues = [...schemas.validate(category, record, options)];
+	const issues = validate(record);
+	const tree = issues.length > 0 ? parseTree(text) : undefined;
 	const findings = issues.map((issue): Finding => {
 		const message = `${fieldName(issue.path)} ${issue.message}`.trim();
-		const offset = start + offsetOf(text, issue);
-		return { severity: 'error', rule: issue.keyword, message, model: name, ...positionAt(file.text, offset) };
+		const position = lines.positionAt(start + offsetOf(tree, issue));
+		return { severity: 'error', rule: issue.keyword, message, model: name, ...position };
 	});
 	const ownName = category.schema === null ? undefined : Reflect.get(Object(record), 'name');
 	if (typeof ownName === 'string' && ownName !== name) {
 		const message = `name is ${JSON.stringify(ownName)}, but must be the key, ${JSON.stringify(name)}`;
-		findings.push({
-			severity: 'error',
-			rule: 'name',
-			message,
-			model: name,
-			...positionAt(file.text, keyStart),
-		});
+		findings.push({ severity: 'error', rule: 'name', message, model: name, ...lines.positionAt(keyStart) });
 	}
 	return findings;
 }
 
 /** Offset, in the record's text, of what an issue is about, or of the nearest thing around it that exists. */
-function offsetOf(text: string, { path }: SchemaIssue): number {
-	const tree = parseTree(text);
+function offsetOf(tree: Node | undefined, { path }: SchemaIssue): number {
 	for (let depth = path.length; tree && depth > 0; depth--) {
 		const node = findNodeAtLocation(tree, path.slice(0, depth));
 		if (node) return node.offset;

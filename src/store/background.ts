@@ -5,12 +5,11 @@
 
 import { Worker } from 'node:worker_threads';
 import { renderGroupedText } from '../record/grouped-text.ts';
-import { type CountRequest, countHistory } from './model-history.ts';
-import type { TotalsByCategory } from './totals-cache.ts';
+import { type CountRequest, type CountResult, countHistory } from './model-history.ts';
 
 export interface Background {
 	/** Counts the models of several categories over their whole history. */
-	countHistory(request: CountRequest): Promise<TotalsByCategory>;
+	countHistory(request: CountRequest): Promise<CountResult>;
 	/** The grouped form of a text reference; the text itself where it cannot be grouped. */
 	renderGrouped(text: string): Promise<string>;
 }
@@ -20,7 +19,7 @@ export type Task =
 	| { readonly kind: 'group'; readonly text: string };
 
 /** Does a task here and now. */
-export async function perform(task: Task): Promise<TotalsByCategory | string> {
+export async function perform(task: Task): Promise<CountResult | string> {
 	return task.kind === 'count' ? countHistory(task.request) : (renderGroupedText(task.text) ?? task.text);
 }
 
@@ -33,8 +32,8 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 export class ThreadBackground implements Background {
 	readonly #running = new Set<Worker>();
 
-	async countHistory(request: CountRequest): Promise<TotalsByCategory> {
-		return (await this.#run({ kind: 'count', request })) as TotalsByCategory;
+	async countHistory(request: CountRequest): Promise<CountResult> {
+		return (await this.#run({ kind: 'count', request })) as CountResult;
 	}
 
 	async renderGrouped(text: string): Promise<string> {

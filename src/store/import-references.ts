@@ -1,10 +1,19 @@
 /** Brings category files with their history from another repository into a data repository. */
 
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { CATEGORIES, COMPANION_FILES, findCategoryByFile } from '../categories.ts';
 import { AppError } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
-import { commitMerge, mergeBase, moveRefs, type RefMove, treeFiles } from '../git/merge.ts';
+import type { Git } from '../git/command.ts';
+import {
+	checkedOutBranches,
+	commitMerge,
+	mergeBase,
+	moveRefs,
+	type RefMove,
+	treeFiles,
+} from '../git/merge.ts';
 import type { Repository } from '../git/repository.ts';
 import { type Progress, type SourceBranch, SourceRepository } from '../git/source.ts';
 import { parseReference } from '../record/reference-file.ts';
@@ -21,6 +30,8 @@ export interface ImportOptions {
 	readonly branches: readonly string[];
 	readonly preference: Preference;
 	readonly onProgress: Progress;
+	/** Ends the import before it has changed anything. */
+	readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImportedFile {
@@ -48,39 +59,51 @@ export interface ImportResult {
 
 /**
  * Imports and publishes on the branch that HEAD names. Run again, it brings only what is new.
- * @throws AppError `source-unusable`, `ref-unknown`, `detached-head`, `import-conflict`, `dirty-tree`; nothing has moved then
+ * @param openTarget opens the data repository; called once the source is known to be there
+ * @throws AppError `source-unusable`, `ref-unknown`, `detached-head`, `import-conflict`, `dirty-tree`, `interrupted`; nothing
+ *   has moved then
  */
 export async function importReferences(
-	repository: Repository,
+	openTarget: () => Promise<Repository>,
 	source: string,
 	schemas: RecordSchemas,
 	options: ImportOptions,
 ): Promise<ImportResult> {
-	const checkedOut = await repository.git.ask(['symbolic-ref', '--quiet', 'HEAD']);
-	if (checkedOut === undefined) {
-		throw new AppError(
-			'detached-head',
-			`HEAD of ${repository.root} is detached, so there is no branch to publish on; run: git -C ${repository.root} switch <branch>`,
-		);
-	}
 	options.onProgress(`opening ${source}`);
-	const opened = await SourceRepository.open(source, options.onProgress);
-	const run = new ImportRun(repository, opened, schemas, options);
+	let opened: SourceRepository | undefined;
+	let run: ImportRun | undefined;
 	try {
-		return await run.perform(checkedOut);
+		opened = await SourceRepository.open(source, options.onProgress, options.signal);
+		run = new ImportRun(await openTarget(), opened, schemas, options);
+		return await run.perform();
+	} catch (error) {
+		if (!options.signal?.aborted) throw error;
+		throw new AppError(
+			'interrupted',
+			'the import was interrupted; nothing was changed',
+			{},
+			{ cause: error },
+		);
 	} finally {
-		await run.cleanUp();
-		await opened.close();
+		await run?.cleanUp();
+		await opened?.close();
 	}
 }
+
+/** Refs of an import that is under way, by process; taken away at its end, or by the next import when it was killed. */
+const UNDER_WAY = 'refs/horde/importing';
+
+/** Refs to what the last import of a source and branch brought: against it we tell what changed there since. */
+const LAST_IMPORT = 'refs/horde/imported';
 
 class ImportRun {
 	readonly #repository: Repository;
 	readonly #source: SourceRepository;
 	readonly #schemas: RecordSchemas;
 	readonly #options: ImportOptions;
+	readonly #git: Git;
 	readonly #blobs: BlobReader;
-	readonly #refPrefix = `refs/horde/import-${process.pid}`;
+	readonly #refPrefix = `${UNDER_WAY}/${process.pid}-${randomUUID()}`;
 
 	constructor(
 		repository: Repository,
@@ -92,105 +115,195 @@ class ImportRun {
 		this.#source = source;
 		this.#schemas = schemas;
 		this.#options = options;
+		this.#git = repository.git.until(options.signal);
 		this.#blobs = new BlobReader(repository.git);
 	}
 
-	async perform(checkedOut: string): Promise<ImportResult> {
-		const { git, pathPrefix } = this.#repository;
+	async perform(): Promise<ImportResult> {
+		const { pathPrefix, root, commonDirectory } = this.#repository;
 		const { from, branches: further, onProgress } = this.#options;
+		if ((await this.#source.directory()) === commonDirectory) {
+			throw new AppError('source-unusable', `the source is the data repository itself, ${root}`);
+		}
+		await this.#sweep();
+		const checkedOut = await this.#git.ask(['symbolic-ref', '--quiet', 'HEAD']);
+		if (checkedOut === undefined) {
+			throw new AppError(
+				'detached-head',
+				`HEAD of ${root} is detached, so there is no branch to publish on; run: git -C ${root} switch <branch>`,
+			);
+		}
 		const published =
 			from === undefined ? await this.#source.defaultBranch() : await this.#source.branch(from);
 		const others = await Promise.all(further.map((name) => this.#source.branch(name)));
-		const branches = [published, ...others.filter(({ name }) => name !== published.name)];
+		const targets: Target[] = [{ branch: published, ref: checkedOut }];
+		for (const branch of others) {
+			if (branch.ref !== published.ref) targets.push({ branch, ref: `refs/heads/${branch.name}` });
+		}
+		await this.#requireFree(targets);
 
 		onProgress('looking for category files');
-		const { wanted, empty } = await this.#recognise(branches);
+		const last = await this.#lastImports(targets);
+		const { wanted, empty } = await this.#recognise(targets, last);
 		if (wanted.length === 0) {
 			throw new AppError('source-unusable', 'the source has no category file with models at its top level');
 		}
 		onProgress(`bringing the history of ${wanted.length} files`);
-		await this.#source.transfer(branches, wanted, { git, refPrefix: this.#refPrefix, pathPrefix });
+		const branches = targets.map(({ branch }) => branch);
+		await this.#source.transfer(branches, wanted, { git: this.#git, refPrefix: this.#refPrefix, pathPrefix });
 
 		onProgress('joining histories');
 		const paths = wanted.map((file) => pathPrefix + file);
 		const moves: RefMove[] = [];
 		const outcomes = new Map<string, FileOutcome>();
-		for (const branch of branches) {
-			const ref = branch === published ? checkedOut : `refs/heads/${branch.name}`;
-			const move = await this.#join(branch, ref, paths, branch === published ? outcomes : new Map());
-			if (move) moves.push(move);
+		for (const target of targets) {
+			moves.push(
+				...(await this.#join(
+					target,
+					paths,
+					last.get(target),
+					target.ref === checkedOut ? outcomes : new Map(),
+				)),
+			);
 		}
+		this.#options.signal?.throwIfAborted();
 		if (moves.length > 0) {
-			await moveRefs(git, moves, checkedOut);
-			// Makes `git log -- <file>` quick, by which people and we look for when a file changed.
-			await git.ask(['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']);
+			// From here on it is whole or not at all, and no signal may come between.
+			await moveRefs(this.#repository.git, moves, checkedOut);
+			// Makes `git log -- <file>` quick, by which people look for when a file changed.
+			await this.#repository.git.ask([
+				'commit-graph',
+				'write',
+				'--reachable',
+				'--changed-paths',
+				'--no-progress',
+			]);
 		}
 		onProgress('checking records');
-		const head = await git.run(['rev-parse', checkedOut]);
+		const head = await this.#repository.git.run(['rev-parse', checkedOut]);
 		const files = await Promise.all(paths.map((path) => this.#report(head, path, outcomes.get(path))));
 		return {
 			branch: checkedOut.replace('refs/heads/', ''),
 			head,
 			files: [...files, ...empty.map(leftBehind)],
-			branches: branches.slice(1).map(({ name }) => name),
+			branches: targets.slice(1).map(({ branch }) => branch.name),
 		};
 	}
 
 	/** Removes what only the import needed. */
 	async cleanUp(): Promise<void> {
 		this.#blobs.close();
-		const { git } = this.#repository;
-		const refs = (await git.ask(['for-each-ref', '--format=%(refname)', this.#refPrefix])) ?? '';
-		for (const ref of refs.split('\n').filter(Boolean)) await git.ask(['update-ref', '-d', ref]);
+		await this.#deleteRefs(await this.#refsBelow(this.#refPrefix));
+	}
+
+	/** Removes what imports left that were killed. */
+	async #sweep(): Promise<void> {
+		const refs = await this.#refsBelow(UNDER_WAY);
+		await this.#deleteRefs(
+			refs.filter((ref) => !isAlive(Number(ref.slice(UNDER_WAY.length + 1).split('-')[0]))),
+		);
+	}
+
+	async #refsBelow(prefix: string): Promise<string[]> {
+		const refs = await this.#repository.git.ask(['for-each-ref', '--format=%(refname)', prefix]);
+		return (refs ?? '').split('\n').filter(Boolean);
+	}
+
+	async #deleteRefs(refs: readonly string[]): Promise<void> {
+		for (const ref of refs) await this.#repository.git.ask(['update-ref', '-d', ref]);
+	}
+
+	/** Refuses further branches that cannot be moved: two onto one, or one that another work tree has checked out. */
+	async #requireFree(targets: readonly Target[]): Promise<void> {
+		const taken = new Set<string>();
+		const elsewhere = await checkedOutBranches(this.#git);
+		for (const [index, { branch, ref }] of targets.entries()) {
+			const isOwn = index === 0;
+			if (taken.has(ref)) {
+				throw new AppError(
+					'config-invalid',
+					`${branch.name} cannot come to ${ref}, which takes another branch of the source`,
+				);
+			}
+			if (!isOwn && elsewhere.has(ref)) {
+				throw new AppError(
+					'dirty-tree',
+					`${branch.name} is checked out in another work tree; put another branch there first`,
+				);
+			}
+			taken.add(ref);
+		}
+	}
+
+	/** What earlier imports of this source brought; nothing for a branch that comes for the first time. */
+	async #lastImports(targets: readonly Target[]): Promise<ReadonlyMap<Target, LastImport>> {
+		const imports = new Map<Target, LastImport>();
+		for (const target of targets) {
+			const ref = `${LAST_IMPORT}/${await this.#source.identity(target.branch)}/${target.branch.name}`;
+			const commit = await this.#git.ask(['rev-parse', '--verify', '--quiet', ref]);
+			imports.set(target, { ref, commit });
+		}
+		return imports;
 	}
 
 	/**
-	 * The files to bring: companions, and category files that hold models on some branch. A repository may carry the file
-	 * of another one, long since emptied: its history has no place beside that of the file with the models.
+	 * The files to bring: companions, category files that hold models on some branch, and what was brought before. A repository
+	 * may carry the file of another one, long since emptied: its history has no place beside that of the file with the models.
 	 */
-	async #recognise(branches: readonly SourceBranch[]): Promise<{ wanted: string[]; empty: string[] }> {
+	async #recognise(
+		targets: readonly Target[],
+		last: ReadonlyMap<Target, LastImport>,
+	): Promise<{ wanted: string[]; empty: string[] }> {
 		const wanted: string[] = [];
 		const empty: string[] = [];
-		for (const file of [...CATEGORIES.map((category) => category.file), ...COMPANION_FILES]) {
-			const versions = await Promise.all(branches.map((branch) => this.#source.file(branch, file)));
+		const candidates = [...CATEGORIES.map((category) => category.file), ...COMPANION_FILES];
+		const paths = candidates.map((file) => this.#repository.pathPrefix + file);
+		const before = await Promise.all(
+			[...last.values()].map(({ commit }) => treeFiles(this.#git, commit, paths)),
+		);
+		for (const file of candidates) {
+			const versions = await Promise.all(targets.map(({ branch }) => this.#source.file(branch, file)));
 			const present = versions.filter((version) => version !== undefined);
-			if (present.length === 0) continue;
+			const isKnown = before.some((files) => files.has(this.#repository.pathPrefix + file));
+			if (present.length === 0 && !isKnown) continue;
 			const category = findCategoryByFile(file);
 			const isWanted =
-				!category || category.external || present.some((text) => !holdsNothing(Buffer.from(text)));
+				isKnown || !category || category.external || present.some((text) => !holdsNothing(Buffer.from(text)));
 			(isWanted ? wanted : empty).push(file);
 		}
 		return { wanted, empty };
 	}
 
-	/** Where a branch has to move to hold what was brought; undefined when it holds it already. */
+	/** Which refs have to move for a branch to hold what was brought; none when it holds it already. */
 	async #join(
-		branch: SourceBranch,
-		ref: string,
+		{ branch, ref }: Target,
 		paths: readonly string[],
+		last: LastImport | undefined,
 		outcomes: Map<string, FileOutcome>,
-	): Promise<RefMove | undefined> {
-		const { git } = this.#repository;
-		const theirs = await git.ask(['rev-parse', '--verify', '--quiet', `${this.#refPrefix}/${branch.name}`]);
-		if (theirs === undefined) return undefined; // none of the files was ever on it
-		const ours = await git.ask(['rev-parse', '--verify', '--quiet', ref]);
+	): Promise<RefMove[]> {
+		const theirs = await this.#git.ask([
+			'rev-parse',
+			'--verify',
+			'--quiet',
+			`${this.#refPrefix}/${branch.name}`,
+		]);
+		if (theirs === undefined) return []; // none of the files was ever on it
+		const remember: RefMove[] =
+			last && last.commit !== theirs ? [{ ref: last.ref, from: last.commit, to: theirs }] : [];
+		const ours = await this.#git.ask(['rev-parse', '--verify', '--quiet', ref]);
+		const theirFiles = await treeFiles(this.#git, theirs, paths);
 		if (ours === undefined) {
-			for (const path of paths) outcomes.set(path, 'imported');
-			return { ref, from: undefined, to: theirs };
+			for (const path of theirFiles.keys()) outcomes.set(path, 'imported');
+			return [{ ref, from: undefined, to: theirs }, ...remember];
 		}
-		const base = await mergeBase(git, ours, theirs);
-		if (base === theirs) {
-			for (const path of paths) outcomes.set(path, 'unchanged');
-			return undefined;
-		}
-		const [baseFiles, ourFiles, theirFiles] = await Promise.all(
-			[base, ours, theirs].map((commit) => treeFiles(git, commit, paths)),
-		);
+		const common = await mergeBase(this.#git, ours, theirs);
+		if (common === theirs) return remember;
+		const ourFiles = await treeFiles(this.#git, ours, paths);
 		const question = {
-			base: baseFiles ?? new Map(),
-			ours: ourFiles ?? new Map(),
-			theirs: theirFiles ?? new Map(),
-			...(await this.#judge([...(ourFiles ?? []), ...(theirFiles ?? [])])),
+			base: await treeFiles(this.#git, last?.commit ?? common, paths),
+			ours: ourFiles,
+			theirs: theirFiles,
+			...(await this.#judge([...ourFiles, ...theirFiles])),
 			preference: this.#options.preference,
 		};
 		const decisions = new Map(paths.map((path) => [path, decideFile(path, question)]));
@@ -204,18 +317,16 @@ class ImportRun {
 			);
 		}
 		for (const [path, { outcome }] of decisions) outcomes.set(path, outcome);
+		// Brought before, and taken back here since: that was somebody's will.
+		if (last?.commit === theirs) return [];
 		const isForward =
-			base === ours && paths.every((path) => decisions.get(path)?.blob === question.theirs.get(path));
-		if (isForward) return { ref, from: ours, to: theirs };
-		const changed = [...decisions].filter(([path, { blob }]) => blob !== question.ours.get(path));
+			common === ours && paths.every((path) => decisions.get(path)?.blob === theirFiles.get(path));
+		if (isForward) return [{ ref, from: ours, to: theirs }, ...remember];
+		const changed = [...decisions].filter(([path, { blob }]) => blob !== ourFiles.get(path));
 		const files = new Map(changed.map(([path, { blob }]) => [path, blob]));
-		const to = await commitMerge(
-			this.#repository,
-			[ours, theirs],
-			files,
-			`Import references from ${branch.name}`,
-		);
-		return { ref, from: ours, to };
+		const message = `Import references from ${branch.name}`;
+		const to = await commitMerge(this.#repository, [ours, theirs], files, message);
+		return [{ ref, from: ours, to }, ...remember];
 	}
 
 	/** Reads the versions in question, so that deciding needs no more than their ids. */
@@ -253,6 +364,27 @@ class ImportRun {
 			invalidRecords: checked ? (checked.isReference ? checked.invalidRecords : null) : 0,
 			outcome: outcome === 'kept' || outcome === 'imported' ? outcome : 'unchanged',
 		};
+	}
+}
+
+interface Target {
+	readonly branch: SourceBranch;
+	/** Branch of the data repository that it comes to. */
+	readonly ref: string;
+}
+
+interface LastImport {
+	readonly ref: string;
+	/** Undefined before the first. */
+	readonly commit: string | undefined;
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
 	}
 }
 

@@ -1,8 +1,8 @@
 /** Makes a new data repository: the starter references, or nothing, and a first commit. */
 
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { Git } from '../git/command.ts';
 import { withIdentity } from '../git/identity.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
@@ -10,7 +10,7 @@ import { openRepository, type Repository } from '../git/repository.ts';
 /** The starter references of this package. */
 export const STARTER = new URL('../../references/', import.meta.url);
 
-/** Git must neither convert line ends nor think that it may: what is committed is what is served. */
+/** Says to every clone that line ends are not to be converted: what is committed is what is served. */
 const ATTRIBUTES = '*.json -text\n*.csv -text\n';
 
 export interface InitOptions {
@@ -19,28 +19,78 @@ export interface InitOptions {
 }
 
 /**
- * @param directory absent or empty
- * @throws AppError `already-exists` when there is something in it
+ * @param directory absent or empty; it is whole or not there at all
+ * @throws AppError `already-exists` when there is something in it, `not-a-directory` when it cannot be made
  */
 export async function initRepository(directory: string, { empty }: InitOptions): Promise<Repository> {
-	await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-		throw new AppError('not-a-directory', `cannot create the directory ${directory}`, {}, { cause: error });
-	});
-	if ((await readdir(directory)).length > 0) {
-		throw new AppError(
-			'already-exists',
-			`${directory} is not empty; give another directory, or serve it as it is if it is a repository already`,
-		);
+	await requireFree(directory);
+	const parent = path.dirname(path.resolve(directory));
+	try {
+		await mkdir(parent, { recursive: true });
+		const temporary = await mkdtemp(path.join(parent, '.horde-references-'));
+		try {
+			await fill(temporary, empty);
+			await chmod(temporary, 0o755);
+			await rename(temporary, directory); // takes the place of an empty directory too
+		} finally {
+			await rm(temporary, { recursive: true, force: true });
+		}
+	} catch (error) {
+		throw cannotMake(directory, error);
 	}
-	const git = new Git(path.resolve(directory));
-	await git.run(['init', '--quiet', '--initial-branch=main']);
-	// The attributes say so to every clone; this says so where a maintainer's own settings say otherwise.
-	await git.run(['config', 'core.autocrlf', 'false']);
+	return openRepository(directory);
+}
+
+/** Opens a repository; a directory that is absent or empty becomes one without any commit first. */
+export async function openOrCreateRepository(directory: string, subdir: string): Promise<Repository> {
+	if ((await contents(directory)).length === 0) {
+		try {
+			await mkdir(directory, { recursive: true });
+		} catch (error) {
+			throw cannotMake(directory, error);
+		}
+		await startRepository(directory);
+		await mkdir(path.join(directory, subdir), { recursive: true });
+	}
+	return openRepository(directory, subdir);
+}
+
+async function fill(directory: string, empty: boolean): Promise<void> {
+	const git = await startRepository(directory);
 	await writeFile(path.join(directory, '.gitattributes'), ATTRIBUTES);
 	if (!empty) await cp(STARTER, directory, { recursive: true });
 	await git.run(['add', '--all']);
 	const subject = empty ? 'Start an empty data repository' : 'Add the starter references';
 	const committer = await withIdentity(git);
 	await committer.run(['commit', '--quiet', '--no-verify', '--no-gpg-sign', '-m', subject]);
-	return openRepository(directory);
+}
+
+async function startRepository(directory: string): Promise<Git> {
+	const git = new Git(path.resolve(directory));
+	await git.run(['init', '--quiet', '--initial-branch=main']);
+	// Whatever a maintainer's own settings say: what is committed is what is served.
+	await git.run(['config', 'core.autocrlf', 'false']);
+	return git;
+}
+
+async function requireFree(directory: string): Promise<void> {
+	if ((await contents(directory)).length === 0) return;
+	throw new AppError(
+		'already-exists',
+		`${directory} is not empty; give another directory, or serve it as it is if it is a repository already`,
+	);
+}
+
+/** Names in a directory; none when it is not there. */
+async function contents(directory: string): Promise<string[]> {
+	return readdir(directory).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return [];
+		throw cannotMake(directory, error);
+	});
+}
+
+function cannotMake(directory: string, error: unknown): unknown {
+	if (error instanceof AppError) return error;
+	const message = `a repository cannot be made in ${directory}: ${messageOf(error)}`;
+	return new AppError('not-a-directory', message, { directory }, { cause: error });
 }

@@ -3,7 +3,7 @@
  * broken or vanished one never does.
  */
 
-import { readFile, stat } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import type { CategoryEntry } from '../categories.ts';
 import { messageOf } from '../errors.ts';
 import type { FileVersion } from '../git/history.ts';
@@ -40,8 +40,8 @@ export interface LoadRequest {
 	readonly previous: LoadedFile;
 	/** Unix milliseconds. */
 	readonly now: number;
-	/** Searches history for the newest version that is good, when nothing good is in memory. */
 	readonly renderGrouped: (text: string) => Promise<string>;
+	/** Searches history for the newest version that is good, when nothing good is in memory. */
 	readonly findLastGood: (
 		committed: FileVersion,
 	) => Promise<{ bytes: Buffer; version: FileVersion } | undefined>;
@@ -107,12 +107,31 @@ type WorkTreeFile =
 	| { readonly state: 'absent' }
 	| { readonly state: 'unreadable'; readonly message: string };
 
+/** Far above any reference there will be; below what would hold up the process. Bytes. */
+const LARGEST_FILE = 64 * 1024 * 1024;
+
+/**
+ * Reads an ordinary file and nothing else: a link that came with a pull must not publish what it points to, and a device or
+ * a pipe must not hold us up.
+ */
 async function readWorkTreeFile(path: string): Promise<WorkTreeFile> {
 	try {
-		const bytes = await readFile(path);
-		return { state: 'read', bytes, modified: (await stat(path)).mtimeMs };
+		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		try {
+			const found = await file.stat();
+			if (!found.isFile()) return { state: 'unreadable', message: 'it is not an ordinary file' };
+			if (found.size > LARGEST_FILE) {
+				return { state: 'unreadable', message: `it is larger than ${LARGEST_FILE} bytes` };
+			}
+			return { state: 'read', bytes: await file.readFile(), modified: found.mtimeMs };
+		} finally {
+			await file.close();
+		}
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { state: 'absent' };
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		if (code === 'ENOENT') return { state: 'absent' };
+		if (code === 'ELOOP')
+			return { state: 'unreadable', message: 'it is a symbolic link, which is not followed' };
 		return { state: 'unreadable', message: `the file cannot be read: ${messageOf(error)}` };
 	}
 }

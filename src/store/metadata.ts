@@ -1,10 +1,18 @@
 /** Derives the metadata of categories from git: when each last changed, and what was done to its models. */
 
 import { CATEGORIES, type CategoryEntry } from '../categories.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { FileVersion, History } from '../git/history.ts';
 import type { Logger } from '../logger.ts';
 import type { Background } from './background.ts';
-import { countModels, countUncounted, type ModelTotals, type Operation } from './model-history.ts';
+import {
+	type CountResult,
+	countEach,
+	countUncounted,
+	type ModelTotals,
+	type Operation,
+	type Uncounted,
+} from './model-history.ts';
 import type { ReferenceStore } from './reference-store.ts';
 import type { TotalsByCategory, TotalsCache } from './totals-cache.ts';
 
@@ -42,6 +50,11 @@ export class MetadataService {
 	readonly #cache: TotalsCache;
 	readonly #logger: Logger;
 	readonly #totals: Map<string, ModelTotals>;
+	/** Commit of the newest version that could not be counted, by category. */
+	readonly #failed = new Map<string, string>();
+	/** Path in the tree by category. */
+	readonly #paths: ReadonlyMap<string, string>;
+	#boundary = '';
 	#counting: Promise<void> = Promise.resolve();
 	#closed = false;
 
@@ -52,6 +65,7 @@ export class MetadataService {
 		this.#cache = cache;
 		this.#logger = logger;
 		this.#totals = new Map(known);
+		this.#paths = new Map(CATEGORIES.map((category) => [category.name, store.pathInTree(category)]));
 	}
 
 	/** Commit time of the newest commit that touched the category's file; undefined when none ever did. */
@@ -65,13 +79,22 @@ export class MetadataService {
 		return times.length > 0 ? Math.max(...times) : null;
 	}
 
-	/** Undefined for a category that no commit ever touched. Waits while history is being counted. */
+	/**
+	 * Undefined for a category that no commit ever touched. Waits while history is being counted.
+	 * @throws AppError `metadata-uncounted` when it cannot be
+	 */
 	async describe(category: CategoryEntry): Promise<CategoryMetadata | undefined> {
 		if (!this.#newest(category)) return undefined;
 		await this.refresh();
 		const newest = this.#newest(category);
 		const totals = this.#totals.get(category.name);
-		if (!newest || !totals) return undefined;
+		if (!newest) return undefined;
+		if (!totals) {
+			throw new AppError(
+				'metadata-uncounted',
+				`The history of ${category.name} could not be counted; the log says why. Its last_updated is known`,
+			);
+		}
 		return {
 			category: category.name,
 			last_updated: newest.time,
@@ -104,39 +127,46 @@ export class MetadataService {
 	async #count(): Promise<void> {
 		const { history } = this.#store.snapshot;
 		if (!history || this.#closed) return;
-		const stale = CATEGORIES.filter(
-			(category) => this.#newest(category)?.commit !== this.#totals.get(category.name)?.commit,
-		);
-		if (stale.length === 0) return;
-		try {
-			for (const [name, totals] of await this.#countStale(stale, history)) this.#totals.set(name, totals);
-		} catch (error) {
-			if (!this.#closed) this.#logger.error({ err: error }, 'the history of the models cannot be counted');
-			return;
+		if (history.boundary !== this.#boundary) {
+			// What was counted up to another edge of a shallow clone says nothing about this history.
+			this.#totals.clear();
+			this.#failed.clear();
+			this.#boundary = history.boundary;
 		}
-		await this.#cache.save(this.#totals);
+		const stale = CATEGORIES.filter((category) => {
+			const newest = this.#newest(category)?.commit;
+			return newest !== this.#totals.get(category.name)?.commit && newest !== this.#failed.get(category.name);
+		});
+		if (stale.length === 0) return;
+		const { totals, failures } = await this.#countStale(stale, history);
+		if (this.#closed) return;
+		for (const [name, counted] of totals) this.#totals.set(name, counted);
+		for (const [name, reason] of failures) {
+			// Not tried again until the category changes: a history that cannot be counted stays so.
+			this.#failed.set(name, history.files.get(this.#paths.get(name) ?? '')?.commit ?? '');
+			this.#logger.error({ category: name, reason }, 'the history of a category cannot be counted');
+		}
+		if (history.boundary === '') await this.#cache.save(this.#totals);
 	}
 
 	/** What a commit or two changed is counted here; a long history would hold up the reads. */
-	async #countStale(stale: readonly CategoryEntry[], { head, files }: History): Promise<TotalsByCategory> {
-		const paths = new Map(stale.map((category) => [category.name, this.#store.pathInTree(category)]));
-		const versions = [...paths].flatMap(([name, path]) => {
-			const version = files.get(path);
+	async #countStale(stale: readonly CategoryEntry[], { head, files }: History): Promise<CountResult> {
+		const versions = stale.flatMap(({ name }): Uncounted[] => {
+			const version = files.get(this.#paths.get(name) ?? '');
 			return version ? [{ name, version, known: this.#totals.get(name) }] : [];
 		});
 		const uncounted = versions.reduce((sum, { version, known }) => sum + countUncounted(version, known), 0);
-		if (uncounted > MOST_COUNTED_HERE) {
-			const directory = this.#store.repository.root;
-			return this.#background.countHistory({ directory, head, paths, known: this.#totals });
+		if (uncounted <= MOST_COUNTED_HERE) return countEach(this.#store.blobs, versions);
+		const paths = new Map(versions.map(({ name }) => [name, this.#paths.get(name) ?? '']));
+		const directory = this.#store.repository.root;
+		try {
+			return await this.#background.countHistory({ directory, head, paths, known: this.#totals });
+		} catch (error) {
+			return { totals: new Map(), failures: new Map(versions.map(({ name }) => [name, messageOf(error)])) };
 		}
-		const totals = new Map<string, ModelTotals>();
-		for (const { name, version, known } of versions) {
-			totals.set(name, await countModels(this.#store.blobs, version, known));
-		}
-		return totals;
 	}
 
 	#newest(category: CategoryEntry): FileVersion | undefined {
-		return this.#store.snapshot.history?.files.get(this.#store.pathInTree(category));
+		return this.#store.snapshot.history?.files.get(this.#paths.get(category.name) ?? '');
 	}
 }

@@ -1,5 +1,6 @@
 /** Counts what happened to the models of one category over the history of its file. */
 
+import { messageOf } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { Git } from '../git/command.ts';
 import { type FileVersion, walkHistory } from '../git/history.ts';
@@ -83,6 +84,33 @@ export function countUncounted(version: FileVersion, known: ModelTotals | undefi
 	return versionsSince(version, known?.commit).inOrder.length;
 }
 
+/** A category whose totals are to be brought up to a version. */
+export interface Uncounted {
+	readonly name: string;
+	readonly version: FileVersion;
+	readonly known: ModelTotals | undefined;
+}
+
+/** By category: its totals, or why it could not be counted. */
+export interface CountResult {
+	readonly totals: ReadonlyMap<string, ModelTotals>;
+	readonly failures: ReadonlyMap<string, string>;
+}
+
+/** Counts one category after the other; that one fails is no reason to know nothing of the others. */
+export async function countEach(blobs: BlobReader, categories: readonly Uncounted[]): Promise<CountResult> {
+	const totals = new Map<string, ModelTotals>();
+	const failures = new Map<string, string>();
+	for (const { name, version, known } of categories) {
+		try {
+			totals.set(name, await countModels(blobs, version, known));
+		} catch (error) {
+			failures.set(name, messageOf(error));
+		}
+	}
+	return { totals, failures };
+}
+
 /** All that is needed to count somewhere else: plain data. */
 export interface CountRequest {
 	/** Top of the work tree. */
@@ -94,23 +122,17 @@ export interface CountRequest {
 	readonly known: ReadonlyMap<string, ModelTotals>;
 }
 
-/** Totals of several categories as of a commit; a category that no commit ever touched has none. */
-export async function countHistory({
-	directory,
-	head,
-	paths,
-	known,
-}: CountRequest): Promise<Map<string, ModelTotals>> {
+/** As `countEach`, for the categories as of a commit. */
+export async function countHistory({ directory, head, paths, known }: CountRequest): Promise<CountResult> {
 	const git = new Git(directory);
 	const blobs = new BlobReader(git);
 	try {
-		const history = await walkHistory(git, head, [...paths.values()]);
-		const totals = new Map<string, ModelTotals>();
-		for (const [category, path] of paths) {
-			const version = history.files.get(path);
-			if (version) totals.set(category, await countModels(blobs, version, known.get(category)));
-		}
-		return totals;
+		const { files } = await walkHistory(git, head, [...paths.values()]);
+		const categories = [...paths].flatMap(([name, path]): Uncounted[] => {
+			const version = files.get(path);
+			return version ? [{ name, version, known: known.get(name) }] : [];
+		});
+		return await countEach(blobs, categories);
 	} finally {
 		blobs.close();
 	}

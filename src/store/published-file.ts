@@ -52,7 +52,14 @@ export async function publish(contents: FileContents): Promise<PublishedFile> {
 		empty: names.size === 0,
 		record: (name) => recordText(file, name),
 		grouped: () => {
-			grouped ??= renderGrouped(file.text).then((text) => represent(`${version}-grouped`, Buffer.from(text)));
+			// A failure is not kept: it had a cause outside the file, and the next request may find it gone.
+			grouped ??= renderGrouped(file.text).then(
+				(text) => represent(`${version}-grouped`, Buffer.from(text)),
+				(error: unknown) => {
+					grouped = undefined;
+					throw error;
+				},
+			);
 			return grouped;
 		},
 	};

@@ -31,10 +31,14 @@ export async function openSource(
 	target: string,
 	{ subdir, staged }: SourceOptions,
 ): Promise<ReferenceSource> {
-	const isDirectory = await stat(target).then(
-		(found) => found.isDirectory(),
-		() => false,
-	);
+	const found = await stat(target).catch(() => undefined);
+	const isDirectory = found?.isDirectory() ?? false;
+	if (found && !isDirectory) {
+		throw new AppError(
+			'ref-unknown',
+			`${target} is a file; name the folder that holds it: ${path.dirname(target)}`,
+		);
+	}
 	if (staged) return staging(isDirectory ? target : '.', subdir);
 	return isDirectory ? folder(path.join(target, subdir), subdir) : revision(target, subdir);
 }

@@ -3,9 +3,12 @@
  * snapshot once and never wait.
  */
 
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CATEGORIES, type CategoryEntry } from '../categories.ts';
 import type { Clock } from '../clock.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { type FileVersion, type History, walkHistory } from '../git/history.ts';
 import { type Repository, repositoryState } from '../git/repository.ts';
@@ -24,7 +27,12 @@ export interface Snapshot {
 	readonly faults: readonly FileFault[];
 	/** History as of HEAD; undefined while the repository has no commit. */
 	readonly history: History | undefined;
+	/** Why the snapshot is older than the repository, and since when (unix milliseconds); undefined when it is not. */
+	readonly trouble?: { readonly message: string; readonly since: number } | undefined;
 }
+
+/** Pauses before a failed reload is tried again, should nothing change meanwhile. Milliseconds; the last one stays. */
+const RETRY_AFTER = [1_000, 5_000, 15_000, 60_000] as const;
 
 export interface StoreOptions {
 	readonly repository: Repository;
@@ -46,6 +54,8 @@ export class ReferenceStore {
 	#snapshot: Snapshot;
 	#running: Promise<void> | undefined;
 	#again = false;
+	#failures = 0;
+	#retry: NodeJS.Timeout | undefined;
 	#watcher: Watcher | undefined;
 
 	private constructor({ repository, logger, clock, background }: StoreOptions) {
@@ -109,40 +119,46 @@ export class ReferenceStore {
 	async close(): Promise<void> {
 		await this.#watcher?.close();
 		await this.#running;
+		clearTimeout(this.#retry);
 		this.blobs.close();
 	}
 
 	async #reloadUntilSettled(): Promise<void> {
 		do {
 			this.#again = false;
+			clearTimeout(this.#retry);
 			try {
 				await this.#load();
+				this.#failures = 0;
 			} catch (error) {
-				// The last snapshot stays; the next change tries again.
-				this.#logger.error({ err: error }, 'reload failed; the last snapshot is served on');
 				if (this.#loaded.size === 0) throw error;
+				this.#stayBehind(error);
 			}
 		} while (this.#again);
 	}
 
+	/** A reload failed: the last snapshot stays, says so, and is tried to be replaced again. */
+	#stayBehind(error: unknown): void {
+		this.#logger.error({ err: error }, 'reload failed; the last snapshot is served on');
+		const since = this.#snapshot.trouble?.since ?? this.#clock();
+		this.#publish({ ...this.#snapshot, trouble: { message: messageOf(error), since } });
+		const pause = RETRY_AFTER[Math.min(this.#failures, RETRY_AFTER.length - 1)];
+		this.#failures++;
+		this.#retry = setTimeout(() => void this.reload(), pause);
+	}
+
 	async #load(): Promise<void> {
 		const started = performance.now();
-		const head = await this.blobs.read('HEAD');
-		const history =
-			head &&
-			(await walkHistory(
-				this.repository.git,
-				head.id,
-				CATEGORIES.map((category) => this.pathInTree(category)),
-				this.#snapshot.history,
-			));
+		const history = await this.#readHistory();
 		const entries = await Promise.all(
 			CATEGORIES.map(
 				async (category) => [category.name, await this.#loadCategory(category, history)] as const,
 			),
 		);
 		const loaded = new Map(entries);
-		const changed = !sameFiles(this.#loaded, loaded) || history?.head !== this.#snapshot.history?.head;
+		const before = this.#snapshot;
+		const changed =
+			!sameFiles(this.#loaded, loaded) || history !== before.history || before.trouble !== undefined;
 		this.#reportFaults(loaded);
 		const isFirst = this.#loaded.size === 0;
 		this.#loaded = loaded;
@@ -153,6 +169,23 @@ export class ReferenceStore {
 			{ head: history?.head, files: this.#snapshot.files.size, milliseconds },
 			'snapshot published',
 		);
+	}
+
+	async #readHistory(): Promise<History | undefined> {
+		const { git, commonDirectory } = this.repository;
+		const head = await this.blobs.read('HEAD');
+		if (!head) {
+			// Before the first commit HEAD names nothing; if it names something, that is lost.
+			const named = await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']);
+			if (named === undefined) return undefined;
+			throw new AppError(
+				'git-failed',
+				`HEAD names ${named}, which is not there; see: git -C ${git.directory} fsck`,
+			);
+		}
+		const boundary = await readFile(path.join(commonDirectory, 'shallow'), 'utf8').catch(() => '');
+		const paths = CATEGORIES.map((category) => this.pathInTree(category));
+		return walkHistory(git, head.id, paths, { known: this.#snapshot.history, boundary });
 	}
 
 	#loadCategory(category: CategoryEntry, history: History | undefined): Promise<LoadedFile> {
@@ -175,8 +208,12 @@ export class ReferenceStore {
 			if (published) files.set(name, published);
 			if (fault) faults.push(fault);
 		}
-		this.#snapshot = { files, faults, history };
-		for (const listener of this.#listeners) listener(this.#snapshot);
+		this.#publish({ files, faults, history });
+	}
+
+	#publish(snapshot: Snapshot): void {
+		this.#snapshot = snapshot;
+		for (const listener of this.#listeners) listener(snapshot);
 	}
 
 	#reportFaults(loaded: ReadonlyMap<string, LoadedFile>): void {
@@ -197,6 +234,6 @@ export class ReferenceStore {
 function sameFiles(a: ReadonlyMap<string, LoadedFile>, b: ReadonlyMap<string, LoadedFile>): boolean {
 	return [...b].every(([name, { published, fault }]) => {
 		const before = a.get(name);
-		return before?.published === published && before?.fault?.message === fault?.message;
+		return before?.published === published && isDeepStrictEqual(before?.fault, fault);
 	});
 }

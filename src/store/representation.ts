@@ -16,8 +16,6 @@ export interface Variant {
 }
 
 export interface Representation {
-	/** What identifies the version: for a file, its git blob id. */
-	readonly version: string;
 	/** Smallest first, so that the first acceptable one is the best; identity is always there and last. */
 	readonly variants: readonly Variant[];
 }
@@ -29,7 +27,10 @@ const BROTLI_QUALITY = 8;
 const gzipBytes = promisify(gzip);
 const brotliBytes = promisify(brotliCompress);
 
-/** Makes every form of a document; the compressing runs outside the event loop. */
+/**
+ * Makes every form of a document; the compressing runs outside the event loop.
+ * @param version what identifies it: for a file, its git blob id
+ */
 export async function represent(version: string, body: Buffer): Promise<Representation> {
 	const [gzipped, brotlied] = await Promise.all([
 		gzipBytes(body, { level: GZIP_LEVEL }),
@@ -47,5 +48,5 @@ export async function represent(version: string, body: Buffer): Promise<Represen
 	];
 	const worthwhile = coded.filter((variant) => variant.body.length < body.length);
 	worthwhile.sort((a, b) => a.body.length - b.body.length);
-	return { version, variants: [...worthwhile, { coding: 'identity', body, etag: `"${version}"` }] };
+	return { variants: [...worthwhile, { coding: 'identity', body, etag: `"${version}"` }] };
 }

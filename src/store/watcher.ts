@@ -50,7 +50,7 @@ export async function watchRepository(
 
 function begin(repository: Repository, how: ChokidarOptions, onEvent: () => void): FSWatcher {
 	const relevant = relevantPaths(repository);
-	const watcher = watch([repository.dataDirectory, repository.gitDirectory, repository.commonDirectory], {
+	const watcher = watch([repository.root, repository.gitDirectory, repository.commonDirectory], {
 		...how,
 		ignoreInitial: true,
 		atomic: false,
@@ -62,17 +62,22 @@ function begin(repository: Repository, how: ChokidarOptions, onEvent: () => void
 
 /** Which of the paths below the watched directories matter; a lock file is a change that has not happened yet. */
 function relevantPaths({
+	root,
+	pathPrefix,
 	dataDirectory,
 	gitDirectory,
 	commonDirectory,
 }: Repository): (file: string) => boolean {
 	const exact = new Set([
+		// The way down to the data: a checkout may take a folder of it away and bring it back.
+		...pathPrefix.split('/').map((_folder, depth, folders) => path.join(root, ...folders.slice(0, depth))),
 		dataDirectory,
 		gitDirectory,
 		commonDirectory,
 		...CATEGORIES.map((category) => path.join(dataDirectory, category.file)),
 		path.join(gitDirectory, 'HEAD'),
 		path.join(commonDirectory, 'packed-refs'),
+		path.join(commonDirectory, 'shallow'),
 		path.join(commonDirectory, 'refs'),
 	]);
 	const trees = [path.join(commonDirectory, 'refs', 'heads'), path.join(commonDirectory, 'reftable')];

@@ -18,8 +18,7 @@ async function bring(
 	options: Partial<ImportOptions> = {},
 	subdir = '',
 ) {
-	const repository = await openRepository(target.directory, subdir);
-	return importReferences(repository, source, new RecordSchemas(), {
+	return importReferences(() => openRepository(target.directory, subdir), source, new RecordSchemas(), {
 		branches: [],
 		preference: undefined,
 		onProgress: () => {},
@@ -86,7 +85,9 @@ describe('import', () => {
 		});
 		expect(target.git('status', '--porcelain')).toBe('');
 		expect(target.git('fsck', '--strict')).toBe('');
-		expect(target.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+		expect(target.git('for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/horde/importing')).toBe(
+			'refs/heads/main',
+		);
 	});
 
 	test('the_order_of_the_two_makes_no_difference_to_what_is_there', async () => {

@@ -160,16 +160,16 @@ describe('git_by_hand', () => {
 		const repository = new TemporaryRepository();
 		repository.git('clone', '--quiet', origin.directory, '.');
 		const service = await startTestService(repository);
-		for (const time of [1_900_000_000, 1_900_000_100]) {
+		for (const time of [1_780_000_000, 1_780_000_100]) {
 			origin.commit({ 'clip.json': clipReference(`model of ${time}`) }, 'Change clip', time);
 		}
 		repository.git('pull', '--quiet', '--ff-only');
-		const newest = new Date(1_900_000_100_000).toUTCString();
+		const newest = new Date(1_780_000_100_000).toUTCString();
 		await service.until('clip', (response) => response.headers.get('last-modified') === newest);
 		const { last_updated } = (await (await fetch(service.v1('metadata/clip/last_updated'))).json()) as {
 			last_updated: number;
 		};
-		expect(last_updated).toBe(1_900_000_100);
+		expect(last_updated).toBe(1_780_000_100);
 	});
 
 	test('a_commit_in_a_linked_work_tree_is_seen', async () => {
@@ -177,8 +177,8 @@ describe('git_by_hand', () => {
 		const linked = new TemporaryRepository(path.join(temporaryDirectory(), 'linked'));
 		main.git('worktree', 'add', '--quiet', '-b', 'published', linked.directory);
 		const service = await startTestService(linked);
-		linked.commit({ 'clip.json': BETTER }, 'Add a model', 1_900_000_000);
-		const date = new Date(1_900_000_000_000).toUTCString();
+		linked.commit({ 'clip.json': BETTER }, 'Add a model', 1_780_000_000);
+		const date = new Date(1_780_000_000_000).toUTCString();
 		await service.until('clip', (response) => response.headers.get('last-modified') === date);
 	});
 });

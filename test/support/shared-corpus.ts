@@ -6,13 +6,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from './temporary-repository.ts';
 
-const DIRECTORY =
-	process.env.HORDE_REFERENCES_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+const DIRECTORY = process.env.REFERENCES_CORPUS ?? fileURLToPath(new URL('../../../shared', import.meta.url));
 
 /** Undefined when the real references are here; else why a suite over them is skipped. */
 export const missingCorpus: string | undefined = existsSync(path.join(DIRECTORY, 'corpus'))
 	? undefined
-	: 'skipped: the real references are not here; set HORDE_REFERENCES_SHARED to the folder that holds corpus/ and golden/';
+	: 'skipped: the real references are not here; set REFERENCES_CORPUS to the folder that holds corpus/ and golden/';
 
 export function sharedPath(...parts: string[]): string {
 	return path.join(DIRECTORY, ...parts);

@@ -29,7 +29,7 @@ export async function startTestService(
 ): Promise<TestService> {
 	const log: Record<string, unknown>[] = [];
 	const repo = typeof repository === 'string' ? repository : repository.directory;
-	const settings = loadConfig({ flags: { repo, port: 0, ...overrides }, environment: {} });
+	const settings = loadConfig({ flags: { repo, port: 0, shutdownDelay: 0, ...overrides }, environment: {} });
 	const service = await startService(settings, recordingLogger(log));
 	let stopping: Promise<void> | undefined;
 	const stop = () => {

@@ -1,0 +1,29 @@
+/** Tells line and column of offsets in a text; made once per text, since a file may have thousands of findings. */
+
+export interface Position {
+	/** From 1. */
+	readonly line: number;
+	/** From 1, in UTF-16 code units. */
+	readonly column: number;
+}
+
+export class LineIndex {
+	readonly #starts: readonly number[];
+
+	constructor(text: string) {
+		const starts = [0];
+		for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+		this.#starts = starts;
+	}
+
+	positionAt(offset: number): Position {
+		let low = 0;
+		let high = this.#starts.length - 1;
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+			else high = middle - 1;
+		}
+		return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+	}
+}
