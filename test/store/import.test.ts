@@ -1,6 +1,6 @@
 /** Importing from another repository, with real git on both sides. */
 
-import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRepository } from '../../src/git/repository.ts';
@@ -161,6 +161,32 @@ describe('import', () => {
 		expect(target.git('show', 'HEAD:clip.json')).toBe(clipReference('ViT-L/14').trimEnd());
 	});
 
+	test('a_file_that_is_emptied_everywhere_stays_and_what_else_is_new_still_comes', async () => {
+		const source = TemporaryRepository.create({ 'clip.json': clipReference('a') });
+		source.commit({ 'blip.json': '{"B": {"name": "B"}}' }, 'Add blip');
+		source.commit({ 'clip.json': clipReference('a', 'b') }, 'Add b');
+		const target = empty();
+		await bring(target, source.directory);
+		const before = target.git('rev-parse', 'HEAD');
+		const newer = '{"B": {"name": "B", "style": "x"}}';
+		source.commit({ 'clip.json': '{}', 'blip.json': newer }, 'Empty clip, change blip');
+		await bring(target, source.directory);
+		expect(target.git('show', 'HEAD:clip.json')).toBe(clipReference('a', 'b').trimEnd());
+		expect(target.git('show', 'HEAD:blip.json')).toBe(newer);
+		// Extended, not brought a second time beside itself.
+		expect(target.git('rev-list', '--max-parents=0', '--count', 'HEAD')).toBe('1');
+		expect(target.git('merge-base', before, 'HEAD')).toBe(before);
+	});
+
+	test('what_was_taken_back_here_after_an_import_does_not_come_again', async () => {
+		const [image, target] = [imageSource(), empty()];
+		await bring(target, image.directory);
+		target.git('reset', '--quiet', '--hard', 'HEAD~1');
+		const head = target.git('rev-parse', 'HEAD');
+		await bring(target, image.directory);
+		expect(target.git('rev-parse', 'HEAD')).toBe(head);
+	});
+
 	test('starter_records_give_way_to_real_ones', async () => {
 		const directory = path.join(temporaryDirectory(), 'data');
 		await initRepository(directory, { empty: false });
@@ -229,15 +255,123 @@ describe('import', () => {
 			message: expect.stringMatching(/clip\.json.*git stash/s),
 		});
 		expect(target.git('rev-parse', 'HEAD')).toBe(head);
-		expect(execFileSync('cat', [target.path('clip.json')], { encoding: 'utf8' })).toBe('mine');
+		expect(readFileSync(target.path('clip.json'), 'utf8')).toBe('mine');
 	});
 
 	test('a_file_that_git_does_not_know_is_not_overwritten', async () => {
 		const target = empty();
 		target.write('clip.json', 'mine');
 		await expect(bring(target, imageSource().directory)).rejects.toMatchObject({ code: 'dirty-tree' });
-		expect(execFileSync('cat', [target.path('clip.json')], { encoding: 'utf8' })).toBe('mine');
+		expect(readFileSync(target.path('clip.json'), 'utf8')).toBe('mine');
 		expect(() => target.git('rev-parse', '--verify', '--quiet', 'main')).toThrow();
+	});
+
+	test('a_staged_file_survives_the_first_import', async () => {
+		const target = empty();
+		target.write('notes.md', 'mine');
+		target.git('add', 'notes.md');
+		await bring(target, imageSource().directory);
+		expect(readFileSync(target.path('notes.md'), 'utf8')).toBe('mine');
+		expect(target.git('status', '--porcelain')).toBe('A  notes.md');
+	});
+
+	test('a_ref_that_cannot_be_moved_leaves_the_work_tree_as_it_was', async () => {
+		const [image, target] = [imageSource(), empty()];
+		await bring(target, image.directory);
+		const head = target.git('rev-parse', 'HEAD');
+		image.commit({ 'clip.json': clipReference('new') }, 'Change clip');
+		const hook = '#!/bin/sh\n[ "$1" = prepared ] && grep -q refs/heads/main && exit 1\nexit 0\n';
+		target.write('.git/hooks/reference-transaction', hook);
+		chmodSync(target.path('.git/hooks/reference-transaction'), 0o755);
+		await expect(bring(target, image.directory)).rejects.toMatchObject({ code: 'git-failed' });
+		expect(target.git('rev-parse', 'HEAD')).toBe(head);
+		expect(target.git('status', '--porcelain')).toBe('');
+		target.remove('.git/hooks/reference-transaction');
+		await bring(target, image.directory);
+		expect(target.git('show', 'HEAD:clip.json')).toBe(clipReference('new').trimEnd());
+	});
+
+	test('what_an_import_left_that_was_killed_between_tree_and_ref_is_finished_by_the_next', async () => {
+		const [image, target] = [imageSource(), empty()];
+		await bring(target, image.directory);
+		image.commit({ 'clip.json': clipReference('new') }, 'Change clip');
+		// As it would be: the new file staged and in the tree, the branch where it was, refs of the import left behind.
+		target.write('clip.json', clipReference('new'));
+		target.git('add', 'clip.json');
+		target.git('update-ref', 'refs/horde/importing/999999999-x/main', 'HEAD');
+		await bring(target, image.directory);
+		expect(target.git('status', '--porcelain')).toBe('');
+		expect(target.git('for-each-ref', 'refs/horde/importing')).toBe('');
+	});
+
+	test('an_interrupted_import_changes_nothing_and_leaves_nothing', async () => {
+		const [image, target] = [imageSource(), empty()];
+		const interruption = new AbortController();
+		const onProgress = (text: string) => {
+			if (text.startsWith('bringing')) interruption.abort();
+		};
+		const { signal } = interruption;
+		await expect(bring(target, image.directory, { onProgress, signal })).rejects.toMatchObject({
+			code: 'interrupted',
+		});
+		expect(target.git('for-each-ref')).toBe('');
+		expect(target.git('status', '--porcelain')).toBe('');
+	});
+
+	test('a_link_in_the_place_of_a_category_file_is_refused', async () => {
+		const source = TemporaryRepository.create({ 'clip.json': clipReference('a') });
+		symlinkSync('/etc/hostname', source.path('blip.json'));
+		source.commit({}, 'Link blip');
+		const target = empty();
+		await expect(bring(target, source.directory)).rejects.toMatchObject({
+			code: 'source-unusable',
+			message: expect.stringContaining('blip.json is no ordinary file'),
+		});
+		expect(existsSync(target.path('clip.json'))).toBe(false);
+	});
+
+	test('another_repository_in_the_place_of_a_category_file_once_upon_a_time_is_no_obstacle', async () => {
+		const source = TemporaryRepository.create({ 'README.md': 'x' });
+		source.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},clip.json`);
+		source.git('commit', '--quiet', '-m', 'Add a submodule by mistake');
+		source.git('rm', '--quiet', '--cached', 'clip.json');
+		source.commit({ 'clip.json': clipReference('a') }, 'Add clip');
+		const target = empty();
+		await bring(target, source.directory);
+		expect(readFileSync(target.path('clip.json'), 'utf8')).toBe(clipReference('a'));
+	});
+
+	test('into_a_folder_whose_name_is_not_ascii', async () => {
+		const target = TemporaryRepository.create({ 'données/.keep': '' });
+		await bring(target, imageSource().directory, {}, 'données');
+		expect(readFileSync(target.path('données/clip.json'), 'utf8')).toBe(clipReference('ViT-L/14'));
+	});
+
+	test('the_data_repository_itself_is_no_source', async () => {
+		const target = TemporaryRepository.create({ 'clip.json': clipReference('a') });
+		await expect(bring(target, target.directory)).rejects.toMatchObject({
+			code: 'source-unusable',
+			message: expect.stringContaining('the data repository itself'),
+		});
+	});
+
+	test('two_branches_of_the_source_cannot_come_to_one', async () => {
+		const image = imageSource();
+		await expect(bring(empty(), image.directory, { from: 'side', branches: ['main'] })).rejects.toMatchObject(
+			{
+				code: 'config-invalid',
+				message: expect.stringContaining('main cannot come to refs/heads/main'),
+			},
+		);
+	});
+
+	test('a_branch_that_another_work_tree_has_checked_out_is_not_moved_under_it', async () => {
+		const [image, target] = [imageSource(), empty()];
+		await bring(target, image.directory, { branches: ['side'] });
+		target.git('worktree', 'add', '--quiet', path.join(temporaryDirectory(), 'side'), 'side');
+		await expect(bring(target, image.directory, { branches: ['side'] })).rejects.toMatchObject({
+			code: 'dirty-tree',
+		});
 	});
 
 	test.each<[string, () => string, string, string]>([

@@ -1,14 +1,18 @@
 /** What is published while a maintainer works in the tree by hand. */
 
-import { renameSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { clipReference } from '../support/records.ts';
 import { TemporaryRepository, temporaryDirectory } from '../support/temporary-repository.ts';
 import { startTestService, type TestService } from '../support/test-service.ts';
 
 const GOOD = clipReference('ViT-L/14');
 const BETTER = clipReference('ViT-L/14', 'ViT-H/14');
+
+/** For what the watcher has to notice first. */
+const WAIT = { timeout: 15_000, interval: 20 };
 
 interface Ready {
 	status: string;
@@ -180,6 +184,97 @@ describe('git_by_hand', () => {
 		linked.commit({ 'clip.json': BETTER }, 'Add a model', 1_780_000_000);
 		const date = new Date(1_780_000_000_000).toUTCString();
 		await service.until('clip', (response) => response.headers.get('last-modified') === date);
+	});
+});
+
+describe('a_repository_in_trouble', () => {
+	test('whose_head_names_a_lost_commit_is_served_on_says_so_and_is_read_again_once_it_is_mended', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': GOOD });
+		const head = repository.git('rev-parse', 'HEAD');
+		const expectedErrors = ['reload failed; the last snapshot is served on'];
+		const service = await startTestService(repository, { expectedErrors });
+		repository.write('.git/refs/heads/main', `${'1'.repeat(40)}\n`);
+		repository.remove('clip.json');
+		await vi.waitFor(async () => {
+			const answer = await ready(service);
+			expect(answer).toMatchObject({
+				status: 'degraded',
+				trouble: { message: expect.stringContaining('fsck') },
+			});
+		}, WAIT);
+		expect(await body(service)).toBe(GOOD);
+		repository.write('.git/refs/heads/main', `${head}\n`);
+		repository.write('clip.json', BETTER);
+		await service.until('clip', (_response, text) => text === BETTER);
+		expect(await ready(service)).toMatchObject({ status: 'ok', trouble: null });
+	});
+
+	test('that_fails_once_is_read_again_without_a_further_change', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': GOOD });
+		const expectedErrors = ['reload failed; the last snapshot is served on'];
+		const service = await startTestService(repository, { expectedErrors });
+		const other = new TemporaryRepository();
+		other.git('clone', '--quiet', repository.directory, '.');
+		const head = other.commit({ 'clip.json': BETTER }, 'Add a model');
+		repository.write('.git/refs/heads/main', `${head}\n`);
+		await vi.waitFor(async () => expect((await ready(service)).status).toBe('degraded'), WAIT);
+		// What was lacking comes without anything that is watched changing.
+		cpSync(other.path('.git/objects'), repository.path('.git/objects'), { recursive: true, force: false });
+		await vi.waitFor(async () => expect((await ready(service)).status).toBe('ok'), WAIT);
+	});
+
+	test.each<[string, (file: string) => void, string]>([
+		['a_link', (file) => symlinkSync('/proc/self/environ', file), 'symbolic link'],
+		['a_link_to_another_reference', (file) => symlinkSync('blip.json', file), 'symbolic link'],
+		['a_folder', (file) => mkdirSync(file), 'not an ordinary file'],
+		['a_pipe', (file) => execFileSync('mkfifo', [file]), 'not an ordinary file'],
+	])('with_%s_for_a_file_serves_the_last_good_one', async (_title, make, message) => {
+		const repository = TemporaryRepository.create({ 'clip.json': GOOD, 'blip.json': '{"B": {"name": "B"}}' });
+		const service = await startTestService(repository);
+		repository.remove('clip.json');
+		make(repository.path('clip.json'));
+		await untilFault(service, message);
+		expect(await body(service)).toBe(GOOD);
+	});
+
+	test('whose_folder_goes_away_and_comes_back_is_watched_as_before', async () => {
+		const repository = TemporaryRepository.create({ 'README.md': 'x' });
+		repository.commit({ 'data/refs/clip.json': GOOD }, 'Add clip');
+		const service = await startTestService(repository, { subdir: 'data/refs' });
+		repository.git('checkout', '--quiet', '--detach', 'HEAD~1');
+		await service.until('clip', (response) => response.status === 404);
+		repository.git('checkout', '--quiet', 'main');
+		await service.until('clip', (_response, text) => text === GOOD);
+		repository.write('data/refs/clip.json', BETTER);
+		await service.until('clip', (_response, text) => text === BETTER);
+	});
+
+	test('that_was_shallow_is_counted_anew_once_it_is_whole', async () => {
+		const origin = TemporaryRepository.create({ 'clip.json': clipReference('gone') });
+		origin.commit({ 'clip.json': GOOD }, 'Change clip');
+		const clone = new TemporaryRepository();
+		clone.git('clone', '--quiet', '--depth=1', `file://${origin.directory}`, '.');
+		const service = await startTestService(clone);
+		const totals = async () => {
+			const answer = (await (await fetch(service.v1('metadata/clip'))).json()) as Record<string, number>;
+			return [answer.total_creates, answer.total_deletes];
+		};
+		expect(await totals()).toEqual([1, 0]);
+		clone.git('fetch', '--quiet', '--unshallow');
+		await vi.waitFor(async () => expect(await totals()).toEqual([2, 1]), WAIT);
+	});
+
+	test('with_a_record_nested_beyond_reason_keeps_the_metadata_of_the_others', async () => {
+		const deep = (name: string) => `{"${name}": {"x": ${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+		const repository = TemporaryRepository.create({
+			'clip.json': deep('a'),
+			'blip.json': '{"B": {"name": "B"}}',
+		});
+		repository.commit({ 'clip.json': deep('a').replace('"x"', '"y"') }, 'Change clip');
+		const service = await startTestService(repository);
+		const all = (await (await fetch(service.v1('metadata/metadata'))).json()) as Record<string, object>;
+		expect(all.blip).toMatchObject({ total_creates: 1 });
+		expect(all.clip).toMatchObject({ total_creates: 1, total_updates: 1 });
 	});
 });
 
