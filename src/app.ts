@@ -58,7 +58,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	return (request, response) => {
 		// While we stop, clients that keep their connection are told to leave it, instead of having it cut.
 		if (lifecycle.draining) response.setHeader('Connection', 'close');
-		if (!reads.serve(request, response)) app(request, response);
+		if (reads.serve(request, response)) return;
+		lifecycle.inFlight.add(response);
+		response.once('close', () => lifecycle.inFlight.delete(response));
+		app(request, response);
 	};
 }
 

@@ -1,7 +1,7 @@
 /** Owns listening and stopping: a port that is free, and an end that lets requests in flight finish. */
 
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { AppError } from './errors.ts';
 
 /** How long requests in flight may take to finish once the process is told to stop; milliseconds. */
@@ -15,29 +15,56 @@ export interface RunningServer {
 	stop(): Promise<void>;
 }
 
-/** @throws AppError `port-in-use`, `listen-failed` */
-export async function listen(listener: RequestListener, host: string, port: number): Promise<RunningServer> {
+/**
+ * @param isBusy whether a request of this connection is still being worked on
+ * @throws AppError `port-in-use`, `listen-failed`
+ */
+export async function listen(
+	listener: RequestListener,
+	host: string,
+	port: number,
+	isBusy: (socket: Socket) => boolean,
+): Promise<RunningServer> {
 	const server = createServer(listener);
+	const sockets = new Set<Socket>();
+	server.on('connection', (socket) => {
+		sockets.add(socket);
+		socket.once('close', () => sockets.delete(socket));
+	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
 		server.listen(port, host, resolve);
 	});
 	const address = server.address() as AddressInfo;
 	const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-	return { url: `http://${shownHost}:${address.port}`, port: address.port, stop: () => drain(server) };
+	return {
+		url: `http://${shownHost}:${address.port}`,
+		port: address.port,
+		stop: () => drain(server, sockets, isBusy),
+	};
 }
 
-function drain(server: Server): Promise<void> {
+/**
+ * Node's own ways to close take a connection for idle as soon as the answer was handed to its socket, and cut what a slow
+ * reader has not got yet. Here each connection that is not busy is closed once what is written to it has gone out.
+ */
+function drain(
+	server: Server,
+	sockets: ReadonlySet<Socket>,
+	isBusy: (socket: Socket) => boolean,
+): Promise<void> {
 	return new Promise((resolve) => {
-		// A connection that is kept alive turns idle only after its answer: look again and again.
-		const idle = setInterval(() => server.closeIdleConnections(), 50);
+		const closeIdle = () => {
+			for (const socket of sockets) if (!isBusy(socket)) socket.destroySoon();
+		};
+		const idle = setInterval(closeIdle, 50);
 		const cut = setTimeout(() => server.closeAllConnections(), GRACE);
-		server.close(() => {
+		NetServer.prototype.close.call(server, () => {
 			clearInterval(idle);
 			clearTimeout(cut);
 			resolve();
 		});
-		server.closeIdleConnections();
+		closeIdle();
 	});
 }
 

@@ -1,6 +1,7 @@
 /** Composes a running service from settings: repository, store, application, listener; and takes it down in order. */
 
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
@@ -32,7 +33,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
 		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
-		const lifecycle: Lifecycle = { draining: false };
+		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins } = settings;
 		const app = createApp({
 			store,
@@ -45,7 +46,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			corsAllowedOrigins,
 			version: packageVersion(),
 		});
-		const server = await listen(app, settings.host, settings.port);
+		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
+		const server = await listen(app, settings.host, settings.port, isBusy);
 		await store.watch();
 		// Counting reads every version there ever was: after the service answers, and again after each change.
 		store.onSwap(() => void metadata.refresh());

@@ -5,6 +5,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Coding, Representation, Variant } from '../store/representation.ts';
+import { parseHttpDate } from './http-date.ts';
 
 interface PreparedVariant extends Variant {
 	/** Header names and values in turn, as `writeHead` takes them. */
@@ -123,16 +124,13 @@ export function matches(read: PreparedRead, ifMatch: string): boolean {
 	return read.variants.some((variant) => strong.includes(variant.etag));
 }
 
-/** The three forms of an HTTP date all begin with a day; anything else is no date and ignored (RFC 9110, 5.6.7). */
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-
 /**
  * A date proves what the client holds if it is the one we gave out, or one at which these bytes were already served. A date
  * that merely lies behind the commit's proves nothing: commits arrive late, and a checkout can go back to an older one.
  */
 function isUnmodifiedSince(read: PreparedRead, header: string): boolean {
-	if (!HTTP_DATE.test(header)) return false;
-	const since = Date.parse(header) / 1000;
+	const since = parseHttpDate(header);
+	if (since === undefined) return false;
 	return since === read.lastModified || since >= Math.max(read.lastModified, read.servedSince);
 }
 

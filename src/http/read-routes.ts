@@ -36,7 +36,7 @@ export function readRoutes({ store, reads, cacheControl }: ReadDependencies): re
 			throw new AppError('model-not-found', `Model '${name}' not found in category '${entry.name}'`);
 		}
 		response.setHeader('Cache-Control', cacheControl);
-		response.type('application/json').send(Buffer.from(record));
+		response.setHeader('Content-Type', 'application/json').send(Buffer.from(record));
 	};
 	return [
 		{

@@ -16,7 +16,8 @@ export function requestLog(logger: Logger): RequestHandler {
 		response.once('close', () => {
 			const { method, originalUrl: url } = request;
 			const milliseconds = Math.round(performance.now() - started);
-			const aborted = !response.writableFinished;
+			// A connection that broke ends its answer too, as if it had been written whole.
+			const aborted = !response.writableFinished || request.socket.errored !== null;
 			logger.info({ requestId, method, url, status: response.statusCode, milliseconds, aborted }, 'request');
 		});
 		next();

@@ -1,13 +1,17 @@
 /** The routes about the service itself: greeting, mode, and whether it lives, is ready, and serves every file as it is. */
 
+import type { ServerResponse } from 'node:http';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import { sendJson } from './json.ts';
 import type { Mode } from './metadata-routes.ts';
 import { jsonAnswer, type Operation, type Route } from './route.ts';
 
-/** Turned on once, when the process is told to stop. */
+/** What the process knows of its own end. */
 export interface Lifecycle {
+	/** Turned on once, when the process is told to stop. */
 	draining: boolean;
+	/** Routed requests that are being worked on. Reads from the table are answered at once and are never among them. */
+	readonly inFlight: Set<ServerResponse>;
 }
 
 export interface ServiceDependencies {
