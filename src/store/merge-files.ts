@@ -19,9 +19,9 @@ export interface MergeQuestion {
 	readonly ours: TreeFiles;
 	readonly theirs: TreeFiles;
 	/** Whether a version holds nothing, or nothing but the starter records that `init` put there. */
-	readonly isDisposable: (path: string, blob: string) => boolean;
+	readonly isDisposable: (blob: string) => boolean;
 	/** Whether a version holds nothing. */
-	readonly isEmpty: (path: string, blob: string) => boolean;
+	readonly isEmpty: (blob: string) => boolean;
 	readonly preference: Preference;
 }
 
@@ -32,9 +32,9 @@ export function decideFile(path: string, question: MergeQuestion): FileDecision 
 	const theirs = question.theirs.get(path);
 	if (ours === theirs || theirs === base) return { outcome: 'unchanged', blob: ours };
 	if (ours === undefined) return { outcome: 'imported', blob: theirs };
-	const isGone = theirs === undefined || question.isEmpty(path, theirs);
-	if (isGone && !question.isEmpty(path, ours)) return { outcome: 'kept', blob: ours };
-	if (ours === base || question.isDisposable(path, ours)) return { outcome: 'imported', blob: theirs };
+	const isGone = theirs === undefined || question.isEmpty(theirs);
+	if (isGone && !question.isEmpty(ours)) return { outcome: 'kept', blob: ours };
+	if (ours === base || question.isDisposable(ours)) return { outcome: 'imported', blob: theirs };
 	if (question.preference === 'source') return { outcome: 'imported', blob: theirs };
 	if (question.preference === 'ours') return { outcome: 'kept', blob: ours };
 	return { outcome: 'conflict', blob: ours };

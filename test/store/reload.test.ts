@@ -214,12 +214,12 @@ describe('a_repository_in_trouble', () => {
 		const expectedErrors = ['reload failed; the last snapshot is served on'];
 		const service = await startTestService(repository, { expectedErrors });
 		const other = new TemporaryRepository();
-		other.git('clone', '--quiet', repository.directory, '.');
+		other.git('clone', '--quiet', '--no-hardlinks', repository.directory, '.');
 		const head = other.commit({ 'clip.json': BETTER }, 'Add a model');
 		repository.write('.git/refs/heads/main', `${head}\n`);
 		await vi.waitFor(async () => expect((await ready(service)).status).toBe('degraded'), WAIT);
 		// What was lacking comes without anything that is watched changing.
-		cpSync(other.path('.git/objects'), repository.path('.git/objects'), { recursive: true, force: false });
+		cpSync(other.path('.git/objects'), repository.path('.git/objects'), { recursive: true });
 		await vi.waitFor(async () => expect((await ready(service)).status).toBe('ok'), WAIT);
 	});
 
