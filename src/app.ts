@@ -49,7 +49,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.use(requestLog(logger));
 	app.use(cors(corsAllowedOrigins));
 	app.use(keepUndecodable);
-	app.get('/api', (_request, response) => void response.status(307).setHeader('Location', 'api/').end());
+	app.get('/api', (request, response) => {
+		const query = request.originalUrl.slice(request.path.length);
+		response.status(307).setHeader('Location', `api/${query}`).end();
+	});
 	app.use('/api', router);
 	app.use(router);
 	app.use((_request, response) => notFound(response));

@@ -7,8 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderGroupedText } from '../../src/record/grouped-text.ts';
 
-const shared =
-	process.env.REFERENCES_CORPUS ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+const shared = process.env.REFERENCES_CORPUS ?? fileURLToPath(new URL('../../../shared', import.meta.url));
 const bundle = join(shared, 'corpus', 'text-reference.bundle');
 const golden = join(shared, 'golden', 'include-group-sample.json');
 const missing = [bundle, golden].filter((path) => !existsSync(path));

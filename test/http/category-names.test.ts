@@ -49,9 +49,9 @@ const UNKNOWN: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(['/api/model_references/v1/', '/model_references/v1/'])('under %s', (prefix) => {
-	test.each(UNKNOWN.map(([segment, name]) => ({ segment, name, title: segment.slice(0, 30) })))(
-		'$title_is_no_category_and_named_so',
-		async ({ segment, name }) => {
+	test.each(UNKNOWN.map(([segment, name]) => [segment.slice(0, 30), segment, name] as const))(
+		'%s_is_no_category_and_named_so',
+		async (_title, segment, name) => {
 			const answer = await rawRequest(service.url, prefix + segment);
 			expect(answer.status).toBe(422);
 			expect(answer.headers['content-type']).toBe('application/json');

@@ -38,7 +38,10 @@ export function serviceForSuite(
 		const directory = mkdtempSync(path.join(tmpdir(), 'horde-references-suite-'));
 		repository = new TemporaryRepository(directory);
 		prepare(repository);
-		const config = loadConfig({ flags: { repo: directory, port: 0, ...settings }, environment: {} });
+		const config = loadConfig({
+			flags: { repo: directory, port: 0, shutdownDelay: 0, ...settings },
+			environment: {},
+		});
 		service = await startService(config, pino({ level: 'error' }, collecting(errors)));
 	}, 120_000);
 	afterAll(async () => {

@@ -1,0 +1,192 @@
+/** The OpenAPI document says what the service does, no more and no less; its page works without any other host. */
+
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test } from 'vitest';
+import { rawRequest } from '../support/raw-request.ts';
+import { clipReference } from '../support/records.ts';
+import { holding, serviceForSuite } from '../support/suite-service.ts';
+
+const service = serviceForSuite(holding({ 'clip.json': clipReference('a') }));
+
+/** Every path of the API as it is documented, with one that a client would ask for. */
+const PATHS: Readonly<Record<string, string>> = {
+	'/': '/',
+	'/heartbeat': '/heartbeat',
+	'/livez': '/livez',
+	'/readyz': '/readyz',
+	'/replicate_mode': '/replicate_mode',
+	'/model_references/v1/info': '/model_references/v1/info',
+	'/model_references/v1/model_categories': '/model_references/v1/model_categories',
+	'/model_references/v1/{model_category_name}': '/model_references/v1/clip',
+	'/model_references/v1/{model_category_name}/model/{model_name}': '/model_references/v1/clip/model/a',
+	'/model_references/v1/metadata/last_updated': '/model_references/v1/metadata/last_updated',
+	'/model_references/v1/metadata/metadata': '/model_references/v1/metadata/metadata',
+	'/model_references/v1/metadata/{model_category_name}': '/model_references/v1/metadata/clip',
+	'/model_references/v1/metadata/{model_category_name}/last_updated':
+		'/model_references/v1/metadata/clip/last_updated',
+};
+
+interface Operation {
+	readonly operationId: string;
+	readonly summary: string;
+	readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+	readonly responses: Readonly<Record<string, object>>;
+}
+
+interface Document {
+	readonly openapi: string;
+	readonly info: { readonly title: string; readonly version: string };
+	readonly servers: readonly { readonly url: string }[];
+	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+	readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+const load = async (): Promise<Document> => {
+	const response = await fetch(`${service.url}/api/openapi.json`);
+	expect(response.headers.get('content-type')).toBe('application/json');
+	return (await response.json()) as Document;
+};
+
+describe('the document', () => {
+	test('is_valid_openapi_3_1', async () => {
+		const document: unknown = await load();
+		const validator = new Validator();
+		const result = await validator.validate(document as Record<string, unknown>);
+		expect(result.errors ?? []).toEqual([]);
+		expect(result.valid).toBe(true);
+		expect(validator.version).toBe('3.1');
+	});
+
+	test('has_the_title_and_the_base_of_the_public_api', async () => {
+		const { openapi, info, servers } = await load();
+		expect(openapi).toMatch(/^3\.1\.\d$/);
+		expect(info.title).toBe('Horde Model Reference API');
+		expect(servers[0]?.url).toBe('/api');
+	});
+
+	test('is_the_same_with_and_without_the_prefix', async () => {
+		const [bare, prefixed] = await Promise.all(
+			['/openapi.json', '/api/openapi.json'].map((path) => rawRequest(service.url, path)),
+		);
+		expect(bare?.status).toBe(200);
+		expect(bare?.body.toString()).toBe(prefixed?.body.toString());
+	});
+
+	test('names_every_route_and_no_other', async () => {
+		const { paths } = await load();
+		expect(Object.keys(paths).sort()).toEqual(Object.keys(PATHS).sort());
+	});
+
+	test('describes_every_parameter_and_gives_each_operation_an_id_of_its_own', async () => {
+		const { paths } = await load();
+		const operations = Object.entries(paths).flatMap(([path, methods]) =>
+			Object.values(methods).map((operation) => ({ path, operation })),
+		);
+		for (const { path, operation } of operations) {
+			const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+			expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+			expect(operation.summary).not.toBe('');
+		}
+		const ids = operations.map(({ operation }) => operation.operationId);
+		expect(new Set(ids).size).toBe(ids.length);
+	});
+
+	test('refers_only_to_what_is_in_it', async () => {
+		const document = await load();
+		const references = JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g);
+		const names = [...new Set([...references].map(([, target = '']) => target))];
+		expect(names.length).toBeGreaterThan(5);
+		for (const target of names) {
+			expect(target).toMatch(/^#\/components\/schemas\/\w+$/);
+			expect(document.components.schemas).toHaveProperty(target.replace('#/components/schemas/', ''));
+		}
+	});
+
+	test('has_a_schema_for_every_kind_of_record', async () => {
+		const { components } = await load();
+		for (const kind of [
+			'Blip',
+			'Clip',
+			'Codeformer',
+			'Controlnet',
+			'Esrgan',
+			'Gfpgan',
+			'SafetyChecker',
+			'ImageGeneration',
+			'TextGeneration',
+			'Miscellaneous',
+		]) {
+			expect(components.schemas[`${kind}Record`]).toMatchObject({
+				type: 'object',
+				title: expect.any(String),
+				description: expect.any(String),
+			});
+		}
+	});
+});
+
+describe.each(Object.entries(PATHS))('%s', (documented, path) => {
+	test.each(['/api', ''])('answers_under_"%s"_with_a_documented_status', async (prefix) => {
+		const answer = await rawRequest(service.url, prefix + path);
+		const { paths } = await load();
+		expect(answer.status).toBe(200);
+		expect(Object.keys(paths[documented]?.get?.responses ?? {})).toContain('200');
+	});
+
+	test('has_the_documented_methods', async () => {
+		const { paths } = await load();
+		const answer = await rawRequest(service.url, `/api${path}`, { method: 'OPTIONS' });
+		expect(answer.status).toBe(204);
+		const allowed = (answer.headers.allow ?? '').split(', ').filter((method) => !/HEAD|OPTIONS/.test(method));
+		const methods = Object.keys(paths[documented] ?? {}).map((method) => method.toUpperCase());
+		expect(allowed.sort()).toEqual(methods.sort());
+	});
+});
+
+describe('the page', () => {
+	test.each(['/docs', '/api/docs'])('%s_loads_everything_from_this_service', async (path) => {
+		const page = await fetch(service.url + path);
+		expect(page.status).toBe(200);
+		expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+		expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+		const html = await page.text();
+		const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = '']) => link);
+		expect(links.length).toBeGreaterThan(2);
+		for (const link of links) {
+			const url = new URL(link, page.url);
+			expect(url.origin).toBe(service.url);
+			const asset = await fetch(url);
+			expect(asset.status).toBe(200);
+			expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(50);
+		}
+	});
+
+	test('names_no_other_host_in_what_a_browser_would_load_by_itself', async () => {
+		const [html, start, css] = await Promise.all(
+			['docs', 'docs/start.js', 'docs/swagger-ui.css'].map(async (path) =>
+				(await fetch(`${service.url}/api/${path}`)).text(),
+			),
+		);
+		expect(html).not.toMatch(/\/\/\w/);
+		expect(start).not.toMatch(/\/\/\w/);
+		expect(css).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//);
+	});
+
+	test('starts_with_the_document_beside_it_and_asks_no_validator', async () => {
+		const start = await fetch(`${service.url}/api/docs/start.js`);
+		expect(start.headers.get('content-type')).toMatch(/^text\/javascript/);
+		const script = await start.text();
+		expect(script).toContain("url: 'openapi.json'");
+		expect(script).toContain('validatorUrl: null');
+	});
+
+	test.each([
+		['swagger-ui.css', 'text/css'],
+		['swagger-ui-bundle.js', 'text/javascript'],
+		['favicon-32x32.png', 'image/png'],
+	])('asset_%s_is_%s', async (name, type) => {
+		const asset = await fetch(`${service.url}/docs/${name}`);
+		expect(asset.status).toBe(200);
+		expect(asset.headers.get('content-type')?.split(';')[0]).toBe(type);
+	});
+});
