@@ -4,11 +4,12 @@ import { ask } from './support/ask.mjs';
 import { runAndCleanUp } from './support/cleanup.mjs';
 import { openCorpus } from './support/corpus.mjs';
 import { nginxVersion, startNginx } from './support/nginx.mjs';
+import { processorTime } from './support/processor-time.mjs';
 import { CELLS, prepareCell, verify } from './support/read-cells.mjs';
 import { print, printLoad, printTable } from './support/report.mjs';
 import { PROGRAM, startBare, startService } from './support/servers.mjs';
 import { median, spread } from './support/statistics.mjs';
-import { hasWrk, requestsPerSecond } from './support/wrk.mjs';
+import { hasWrk, load } from './support/wrk.mjs';
 
 const USAGE = `node benchmarks/reads.mjs [options]
 
@@ -46,7 +47,10 @@ async function main() {
 		process.stderr.write(`${result.join('  ')}\n`);
 	}
 	const nginxHead = version ? ['nginx /s', 'to nginx'] : [];
-	printTable(['cell', 'bytes', 'service /s', 'bare /s', 'to bare, pair by pair', ...nginxHead, ''], rows);
+	printTable(
+		['cell', 'bytes', 'service /s', 'bare /s', 'to bare, pair by pair', 'CPU µs', ...nginxHead, ''],
+		rows,
+	);
 	const below = rows.filter((row) => row.at(-1) !== '').map((row) => row[0]);
 	print(
 		below.length === 0
@@ -93,38 +97,53 @@ async function measure(cell, repo, options, withNginx) {
 			contenders.nginx = await startNginx(prepared.documents, prepared.cacheControl);
 		}
 		const targets = await Promise.all(
-			Object.entries(contenders).map(async ([name, { url }]) => ({
+			Object.entries(contenders).map(async ([name, { url, pid }]) => ({
 				name,
+				pid,
 				url: url + cell.path,
 				headers: await verify(name, url + cell.path, prepared),
-				figures: [],
+				perSecond: [],
+				microseconds: [],
 			})),
 		);
 		await race(targets, bytes, options);
-		perPair.push(Object.fromEntries(targets.map(({ name, figures }) => [name, median(figures)])));
+		perPair.push(Object.fromEntries(targets.map((target) => [target.name, summary(target)])));
 		await Promise.all(Object.values(contenders).map((server) => server.stop()));
 	}
 	return row(cell, bytes, perPair, withNginx);
 }
 
 /** Turns alternate, and so does the order, so that what else the machine does falls on all alike. */
-async function race(targets, bytes, { rounds, seconds }) {
-	for (const { url, headers } of targets) {
-		await requestsPerSecond(url, headers, { seconds: WARM_UP_SECONDS, body: bytes });
-	}
+async function race(targets, body, { rounds, seconds }) {
+	for (const { url, headers } of targets) await load(url, headers, { seconds: WARM_UP_SECONDS, body });
 	for (let round = 0; round < rounds; round++) {
 		const order = round % 2 === 0 ? targets : [...targets].reverse();
-		for (const { url, headers, figures } of order) {
-			figures.push(await requestsPerSecond(url, headers, { seconds, body: bytes }));
+		for (const { url, headers, pid, perSecond, microseconds } of order) {
+			const before = await processorTime(pid);
+			const result = await load(url, headers, { seconds, body });
+			const after = await processorTime(pid);
+			perSecond.push(result.perSecond);
+			if (after !== undefined) microseconds.push(((after - before) * 1000) / result.requests);
 		}
 	}
 }
 
+function summary({ perSecond, microseconds }) {
+	return { perSecond: median(perSecond), microseconds: median(microseconds) };
+}
+
 function row(cell, bytes, perPair, withNginx) {
-	const toBare = perPair.map(({ service, bare }) => service / bare);
-	const all = (name) => Math.round(median(perPair.map((pair) => pair[name]))).toLocaleString('en');
+	const toBare = perPair.map(({ service, bare }) => service.perSecond / bare.perSecond);
+	const all = (name) => Math.round(median(perPair.map((pair) => pair[name].perSecond))).toLocaleString('en');
+	const work = (name) => {
+		const value = median(perPair.map((pair) => pair[name].microseconds));
+		return Number.isNaN(value) ? '-' : value.toFixed(1);
+	};
 	const nginx = perPair[0].nginx
-		? [all('nginx'), median(perPair.map((pair) => pair.service / pair.nginx)).toFixed(2)]
+		? [
+				all('nginx'),
+				median(perPair.map(({ service, nginx }) => service.perSecond / nginx.perSecond)).toFixed(2),
+			]
 		: ['', ''];
 	return [
 		cell.name,
@@ -132,6 +151,7 @@ function row(cell, bytes, perPair, withNginx) {
 		all('service'),
 		all('bare'),
 		spread(toBare, 2),
+		`${work('service')} / ${work('bare')}`,
 		...(withNginx ? nginx : []),
 		median(toBare) < TARGET ? 'below' : '',
 	];

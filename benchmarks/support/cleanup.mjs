@@ -6,11 +6,13 @@ import path from 'node:path';
 
 const children = new Set();
 const directories = new Set();
+let interrupted = false;
 
 /** Remembers a child process until it ends. */
 export function track(child) {
 	children.add(child);
 	child.once('close', () => children.delete(child));
+	if (interrupted) child.kill('SIGKILL');
 	return child;
 }
 
@@ -33,25 +35,30 @@ export async function temporaryDirectory() {
 
 /** Runs the benchmark, then cleans up; a failure is printed and ends with 1, Ctrl-C with 130. */
 export async function runAndCleanUp(benchmark) {
-	const interrupt = (signal) => {
-		cleanUp();
+	const interrupt = async (signal) => {
+		// A terminal sends its Ctrl-C to every process, and once more if it is pressed again: one clean end is enough.
+		if (interrupted) return;
+		interrupted = true;
+		await cleanUp();
 		process.exit(signal === 'SIGINT' ? 130 : 143);
 	};
-	process.once('SIGINT', interrupt);
-	process.once('SIGTERM', interrupt);
+	process.on('SIGINT', interrupt);
+	process.on('SIGTERM', interrupt);
 	try {
 		await benchmark();
 	} catch (error) {
+		if (interrupted) return;
 		process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
 		process.exitCode = 1;
-	} finally {
-		await Promise.all([...children].map(stop));
-		cleanUp();
 	}
+	if (interrupted) return;
+	await cleanUp();
+	process.exit();
 }
 
-function cleanUp() {
-	for (const child of children) child.kill('SIGKILL');
+/** Servers end by their own hand, so that nginx takes its worker along. */
+async function cleanUp() {
+	await Promise.all([...children].map(stop));
 	for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 	directories.clear();
 }

@@ -10,8 +10,7 @@ import { git } from './git.mjs';
 import { print } from './report.mjs';
 import { PROGRAM } from './servers.mjs';
 
-const SHARED =
-	process.env.HORDE_REFERENCES_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+const SHARED = process.env.REFERENCES_CORPUS ?? fileURLToPath(new URL('../../../shared', import.meta.url));
 const BUNDLES = ['image-reference.bundle', 'text-reference.bundle'].map((name) =>
 	path.join(SHARED, 'corpus', name),
 );
@@ -26,7 +25,7 @@ export async function openCorpus() {
 	} else {
 		await generate(directory);
 		print('Data: generated files of the sizes of the real ones, one commit.');
-		print('(For the real references set HORDE_REFERENCES_SHARED to the directory that holds corpus/.)');
+		print('(For the real references set REFERENCES_CORPUS to the directory that holds corpus/.)');
 	}
 	return directory;
 }

@@ -12,10 +12,10 @@ export function hasWrk() {
 
 /**
  * Asks one URL as fast as it answers, over 32 connections from one thread.
- * @returns {Promise<number>} requests per second
+ * @returns {Promise<{ perSecond: number, requests: number }>}
  * @throws when any answer was an error, a connection failed, or the answers were shorter than `body` bytes
  */
-export async function requestsPerSecond(url, headers, { seconds, body = 0 }) {
+export async function load(url, headers, { seconds, body = 0 }) {
 	const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`];
 	for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
 	const child = track(spawn('wrk', [...args, url], { stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -33,5 +33,5 @@ export async function requestsPerSecond(url, headers, { seconds, body = 0 }) {
 	if (!(perSecond > 0) || !(perRequest >= body * 0.98)) {
 		throw new Error(`wrk on ${url}: ${perRequest} bytes per answer where ${body} were expected\n${said}`);
 	}
-	return perSecond;
+	return { perSecond, requests: Number(requests) };
 }
