@@ -3,11 +3,10 @@
  * broken or vanished one never does.
  */
 
-import { constants, open } from 'node:fs/promises';
 import type { CategoryEntry } from '../categories.ts';
-import { messageOf } from '../errors.ts';
 import type { FileVersion } from '../git/history.ts';
 import { type ParsedReference, parseReference } from '../record/reference-file.ts';
+import { readOrdinaryFile } from './ordinary-file.ts';
 import { blobId, type PublishedFile, publish } from './published-file.ts';
 
 /** A category file that cannot be served as it is, and what is served instead. */
@@ -49,7 +48,7 @@ export interface LoadRequest {
 
 export async function loadFile(request: LoadRequest): Promise<LoadedFile> {
 	const { path, objectFormat, committed, previous } = request;
-	const found = await readWorkTreeFile(path);
+	const found = await readOrdinaryFile(path);
 	if (found.state === 'absent') {
 		// Removed by a commit, or never there: gone on purpose. Otherwise somebody deleted it by hand.
 		if (!committed?.blob) return {};
@@ -100,38 +99,4 @@ async function publishLastGood(
 		file: parsed.file,
 		lastModified: good.version.time,
 	});
-}
-
-type WorkTreeFile =
-	| { readonly state: 'read'; readonly bytes: Buffer; readonly modified: number }
-	| { readonly state: 'absent' }
-	| { readonly state: 'unreadable'; readonly message: string };
-
-/** Far above any reference there will be; below what would hold up the process. Bytes. */
-const LARGEST_FILE = 64 * 1024 * 1024;
-
-/**
- * Reads an ordinary file and nothing else: a link that came with a pull must not publish what it points to, and a device or
- * a pipe must not hold us up.
- */
-async function readWorkTreeFile(path: string): Promise<WorkTreeFile> {
-	try {
-		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-		try {
-			const found = await file.stat();
-			if (!found.isFile()) return { state: 'unreadable', message: 'it is not an ordinary file' };
-			if (found.size > LARGEST_FILE) {
-				return { state: 'unreadable', message: `it is larger than ${LARGEST_FILE} bytes` };
-			}
-			return { state: 'read', bytes: await file.readFile(), modified: found.mtimeMs };
-		} finally {
-			await file.close();
-		}
-	} catch (error) {
-		const code = error instanceof Error && 'code' in error ? error.code : undefined;
-		if (code === 'ENOENT') return { state: 'absent' };
-		if (code === 'ELOOP')
-			return { state: 'unreadable', message: 'it is a symbolic link, which is not followed' };
-		return { state: 'unreadable', message: `the file cannot be read: ${messageOf(error)}` };
-	}
 }

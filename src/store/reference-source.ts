@@ -1,6 +1,6 @@
 /** Where category files are read from to be checked: a directory, a commit, or what is staged for the next commit. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CategoryEntry } from '../categories.ts';
 import { AppError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { BlobReader } from '../git/blobs.ts';
 import { Git } from '../git/command.ts';
 import { gitEnvironment } from '../git/environment.ts';
 import { findRepository } from '../git/repository.ts';
+import { readOrdinaryFile } from './ordinary-file.ts';
 
 export interface ReferenceSource {
 	/** What stands before a file name for a person: `folder/`. */
@@ -46,11 +47,12 @@ export async function openSource(
 function folder(directory: string, subdir: string): ReferenceSource {
 	return {
 		prefix: asPrefix(subdir),
-		read: (category) =>
-			readFile(path.join(directory, category.file)).catch((error: NodeJS.ErrnoException) => {
-				if (error.code === 'ENOENT') return undefined;
-				throw new AppError('not-a-directory', `${category.file} cannot be read: ${error.message}`);
-			}),
+		read: async (category) => {
+			const found = await readOrdinaryFile(path.join(directory, category.file));
+			if (found.state === 'read') return found.bytes;
+			if (found.state === 'absent') return undefined;
+			throw new AppError('source-unusable', `${category.file} cannot be checked: ${found.message}`);
+		},
 		close: () => {},
 	};
 }

@@ -1,5 +1,6 @@
 /** The built command line: what it prints, and what it exits with. */
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -99,6 +100,16 @@ describe('validate', () => {
 		expect(github.stdout).toBe(
 			'::error file=refs/clip.json,line=2,col=5,title=name::"a,%25\\n" name is "b", but must be the key, "a,%25\\n"\n',
 		);
+	});
+
+	test('a_pipe_in_the_place_of_a_file_is_a_failure_and_does_not_hold_it_up', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': clipReference('a') });
+		execFileSync('mkfifo', [repository.path('blip.json')]);
+		const { code, stderr } = await runCommand(['validate', repository.directory]);
+		expect({ code, stderr }).toMatchObject({
+			code: 3,
+			stderr: expect.stringContaining('not an ordinary file'),
+		});
 	});
 
 	test('a_directory_without_category_files_is_a_failure_and_no_success', async () => {
