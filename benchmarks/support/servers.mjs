@@ -6,12 +6,15 @@ import { stop, track } from './cleanup.mjs';
 /** The built program; `npm run build` makes it. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
+/** What the first line of the command gives node. */
+export const COMMAND_OPTIONS = ['--max-semi-space-size=2'];
+
 const BARE_SERVER = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
 
 /** The real service, as an operator starts it; resolved once it says where it listens. */
 export async function startService(repo, { port = 0, program = PROGRAM } = {}) {
 	const args = ['serve', '--repo', repo, '--port', String(port), '--log-level', 'warn'];
-	return listening(spawnNode([program, ...args]), 'the service');
+	return listening(spawnNode([...COMMAND_OPTIONS, program, ...args]), 'the service');
 }
 
 /** The floor: node:http that writes one prepared answer to every request. */

@@ -1,5 +1,5 @@
-#!/usr/bin/env node
-/** The executable: the only place that ends the process. */
+#!/usr/bin/env -S node --max-semi-space-size=2
+/** The executable: the only place that ends the process. Its first line keeps the process small (decision 0004). */
 
 import { processOutput } from './output.ts';
 import { runProgram } from './program.ts';

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import v8 from 'node:v8';
 import { loadConfig } from '../config/load-config.ts';
 import { createLogger } from '../logger.ts';
 import { startService } from '../service.ts';
@@ -17,7 +16,6 @@ export interface ServeFlags {
 
 /** Resolved when the service has stopped, after SIGTERM or SIGINT. A second signal ends the process at once. */
 export async function serve({ config, create, ...flags }: ServeFlags, output: Output): Promise<void> {
-	keepYoungGenerationSmall();
 	const settings = loadConfig({ flags, environment: process.env, file: config });
 	if (create && !existsSync(path.join(settings.repo, '.git'))) {
 		await initRepository(settings.repo, { empty: false });
@@ -48,13 +46,4 @@ function signalled(): Promise<NodeJS.Signals> {
 		process.once('SIGTERM', resolve);
 		process.once('SIGINT', resolve);
 	});
-}
-
-/**
- * A server of prepared answers makes little garbage that survives, yet V8 lets its young generation grow to three times
- * 16 MB after the first large parse and never gives it back: a third of our memory for nothing. Where this flag is
- * unknown it does nothing. (decision 0004)
- */
-function keepYoungGenerationSmall(): void {
-	v8.setFlagsFromString('--semi-space-growth-factor=1');
 }
