@@ -40,6 +40,19 @@ export function scanMembers(text: string, open: number): RecordRange[] {
 	return members;
 }
 
+/** Where the values of the list that opens at `open` stand, in order. The text must be valid JSON. */
+export function scanItems(text: string, open: number): Pick<RecordRange, 'start' | 'end'>[] {
+	const items: Pick<RecordRange, 'start' | 'end'>[] = [];
+	let start = skipBlanks(text, open + 1);
+	while (text.charCodeAt(start) !== CLOSE_BRACKET) {
+		const end = valueEnd(text, start);
+		items.push({ start, end });
+		start = skipBlanks(text, end);
+		if (text.charCodeAt(start) === COMMA) start = skipBlanks(text, start + 1);
+	}
+	return items;
+}
+
 function decodeKey(text: string, start: number, end: number): string {
 	const key = text.slice(start + 1, end - 1);
 	return key.includes('\\') ? String(JSON.parse(`"${key}"`)) : key;

@@ -84,6 +84,11 @@ export function recordText(file: ReferenceFile, name: string): string | undefine
 	return range && file.text.slice(range.start, range.end);
 }
 
+/** The bytes of the file: its text in UTF-8, behind a byte order mark where it had one. */
+export function referenceBytes({ text, byteOrderMark }: ReferenceFile): Buffer {
+	return Buffer.from(byteOrderMark ? BYTE_ORDER_MARK + text : text);
+}
+
 function problemAt(text: string, offset: number, message: string): ParsedReference {
 	return { ok: false, problem: { message, ...new LineIndex(text).positionAt(Math.max(0, offset)) } };
 }

@@ -12,6 +12,10 @@ export interface SchemaIssue {
 	readonly message: string;
 	/** The values, or names of fields, that would have been right, where they can be listed. */
 	readonly allowed?: readonly unknown[];
+	/** For the rule `type`: the JSON types that would have been right. */
+	readonly expected?: readonly string[];
+	/** For the rule `minimum`: the least value that would have been right. */
+	readonly limit?: number;
 }
 
 /** Broken rules of content that the schemas word themselves, in the annotation `x-requirement`. */
@@ -58,6 +62,10 @@ function issueOf(error: DefinedError, record: unknown): SchemaIssue {
 			const message = `must be ${list(allowed.map(quote), 'or')}, not ${quote(error.data)}`;
 			return { path, keyword, message, allowed };
 		}
+		case 'type':
+			return { path, keyword, message: sentence(error), expected: [error.params.type].flat() };
+		case 'minimum':
+			return { path, keyword, message: sentence(error), limit: error.params.limit };
 		default:
 			return { path, keyword, message: sentence(error) };
 	}

@@ -20,6 +20,13 @@ export interface SchemaDocument extends SchemaObject {
 	readonly description: string;
 }
 
+/** What the schema of a record says of one of its fields, beyond what validation asks. */
+export interface FieldRule {
+	/** JSON text of what the field says when it is absent; undefined when that is nothing. */
+	readonly standard: string | undefined;
+	readonly isInteger: boolean;
+}
+
 /** The `schemas/` directory of this package; the same two steps up from `src/record/` and from `dist/record/`. */
 const PACKAGE_SCHEMAS = new URL('../../schemas/', import.meta.url);
 const SUFFIX = '.schema.json';
@@ -28,6 +35,7 @@ export class RecordSchemas {
 	readonly #documents: ReadonlyMap<string, SchemaDocument>;
 	readonly #open: Ajv2020;
 	#closed: Ajv2020 | undefined;
+	readonly #fields = new Map<string, ReadonlyMap<string, FieldRule>>();
 
 	/** Reads all schemas at once; each is compiled when it is first needed (some milliseconds). */
 	constructor(directory: URL = PACKAGE_SCHEMAS) {
@@ -61,6 +69,43 @@ export class RecordSchemas {
 		// ajv documents its own keywords' errors with this type, and no other keyword here can fail.
 		const errors = (check.errors ?? []) as DefinedError[];
 		return schemaIssues(errors, record);
+	}
+
+	/** The fields of a category's records in the order in which they are written; empty for a category without a schema. */
+	fields(category: CategoryEntry): ReadonlyMap<string, FieldRule> {
+		if (category.schema === null) return new Map();
+		const known = this.#fields.get(category.schema);
+		if (known) return known;
+		const properties: object = this.#find(category.schema).properties;
+		const rules = new Map(Object.entries(properties).map(([name, rule]) => [name, this.#fieldRule(rule)]));
+		this.#fields.set(category.schema, rules);
+		return rules;
+	}
+
+	/** The values that the schema gives as examples of a field, for fields that take any: those that are known. */
+	examples(category: CategoryEntry, field: string): readonly unknown[] {
+		if (category.schema === null) return [];
+		return this.#find(category.schema).properties[field]?.examples ?? [];
+	}
+
+	/** What is wrong with a model's name, worded to follow "Model name"; undefined when nothing is. */
+	nameProblem(name: string): string | undefined {
+		const check = this.#open.getSchema(`${this.#find('common').$id}#/$defs/ModelName`);
+		if (check === undefined) throw new RangeError('the shared definitions have no ModelName');
+		if (check(name)) return undefined;
+		return schemaIssues((check.errors ?? []) as DefinedError[], name)[0]?.message;
+	}
+
+	#fieldRule(property: SchemaObject): FieldRule {
+		const shared =
+			String(property.$ref ?? '')
+				.split('/')
+				.at(-1) ?? '';
+		const rule: SchemaObject = { ...this.#find('common').$defs[shared], ...property };
+		return {
+			standard: rule.default === undefined ? undefined : JSON.stringify(rule.default),
+			isInteger: [rule.type].flat().includes('integer'),
+		};
 	}
 
 	#find(name: string): SchemaDocument {

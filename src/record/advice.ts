@@ -1,0 +1,35 @@
+/** What a record could do better without being refused: stable codes for programs (spec: differences, W17). Pure. */
+
+import type { CategoryEntry } from '../categories.ts';
+
+export type Advice = 'no-description' | 'no-nsfw' | 'unknown-baseline' | 'no-showcase' | 'no-sha256';
+
+/** Which pictures and texts are for all to see is asked of models that make them; the others are tools. */
+const MAKES_CONTENT: ReadonlySet<string> = new Set(['image_generation', 'text_generation']);
+
+/** @param record as submitted, before defaults are filled in: what was left out is what is asked for */
+export function adviceOn(
+	category: CategoryEntry,
+	record: Readonly<Record<string, unknown>>,
+	knowsBaseline: boolean,
+): readonly Advice[] {
+	const { description, nsfw, showcases, config } = record;
+	const isImage = category.name === 'image_generation';
+	const advice: Advice[] = [];
+	if (typeof description !== 'string' || description.trim() === '') advice.push('no-description');
+	if (MAKES_CONTENT.has(category.name) && typeof nsfw !== 'boolean') advice.push('no-nsfw');
+	if (isImage && !knowsBaseline) advice.push('unknown-baseline');
+	if (isImage && (!Array.isArray(showcases) || showcases.length === 0)) advice.push('no-showcase');
+	if (filesOf(config).some(lacksChecksum)) advice.push('no-sha256');
+	return advice;
+}
+
+function filesOf(config: unknown): readonly Readonly<Record<string, unknown>>[] {
+	const files: unknown = Object(config).files;
+	return Array.isArray(files) ? files.map(Object) : [];
+}
+
+/** Settings of a model ship with the worker and are not downloaded. */
+function lacksChecksum({ path, sha256sum }: Readonly<Record<string, unknown>>): boolean {
+	return typeof sha256sum !== 'string' && !/\.ya?ml$/i.test(String(path));
+}

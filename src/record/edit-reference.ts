@@ -1,0 +1,153 @@
+/**
+ * Puts records into the text of a reference and takes them out, and touches nothing else: every other record keeps its
+ * bytes, and the ranges of the result follow from those of the file, so that no edit costs a parse.
+ */
+
+import { DEFAULT_UNIT, firstRecordStyle, keepsToAscii, lineBreakNear, styleAt } from './file-style.ts';
+import type { RecordRange } from './members.ts';
+import type { ReferenceFile } from './reference-file.ts';
+import { type JsonLayout, jsonString, renderJson } from './render-json.ts';
+
+export { sameRecord } from './same-record.ts';
+
+/** One thing to do to a reference. */
+export type RecordEdit =
+	| {
+			/** Replaces the record of this name (of a duplicate the last); a new one goes where `after` says. */
+			readonly kind: 'put';
+			readonly name: string;
+			/** Valid JSON, an object: keys in the order wanted, numbers spelled as wanted. */
+			readonly record: string;
+			/** Name of the record that a new one goes behind; to the end without it, or when there is none. */
+			readonly after?: string;
+	  }
+	/** Takes out every record of this name; when there is none, nothing changes. */
+	| { readonly kind: 'delete'; readonly name: string };
+
+/** What takes the place of `start`..`end` in the text, and of `removed` records from `index` on. */
+interface Splice {
+	readonly start: number;
+	readonly end: number;
+	readonly text: string;
+	readonly index: number;
+	readonly removed: number;
+	readonly added?: RecordRange;
+}
+
+/**
+ * The file after these edits, one after the other; itself when they change nothing. New text is indented, broken into
+ * lines, spaced and escaped as the file does it at that place.
+ *
+ * Deleting what was just created gives the bytes back, with one exception: a file that is `null` or an empty list
+ * becomes an object with the first record, and stays one (`{}` between the blanks that were there).
+ */
+export function editReference(file: ReferenceFile, edits: readonly RecordEdit[]): ReferenceFile {
+	const ascii = keepsToAscii(file.text);
+	let edited = file;
+	for (const edit of edits) {
+		edited = edit.kind === 'put' ? put(edited, edit, ascii) : deleteAll(edited, edit.name);
+	}
+	return edited;
+}
+
+function put(file: ReferenceFile, edit: RecordEdit & { kind: 'put' }, ascii: boolean): ReferenceFile {
+	const { name, record, after } = edit;
+	const { records } = file;
+	const index = lastNamed(records, name);
+	if (index >= 0) return replace(file, index, record, ascii);
+	if (records.length === 0) return putFirst(asObject(file), name, record, ascii);
+	const named = after === undefined ? -1 : lastNamed(records, after);
+	const previous = named < 0 ? records.length - 1 : named;
+	const start = records[previous]?.end ?? 0;
+	const style = styleAt(file, previous);
+	const member = renderMember(name, record, style, ascii);
+	const added = shifted(member.range, start + style.separator.length);
+	const text = style.separator + member.text;
+	return splice(file, { start, end: start, text, index: previous + 1, removed: 0, added });
+}
+
+function replace(file: ReferenceFile, index: number, record: string, ascii: boolean): ReferenceFile {
+	const range = file.records[index];
+	if (range === undefined) return file;
+	const { start, end } = range;
+	const text = renderJson(record, styleAt(file, index).layout, ascii);
+	if (text === file.text.slice(start, end)) return file;
+	const added = { ...range, end: start + text.length };
+	return splice(file, { start, end, text, index, removed: 1, added });
+}
+
+/**
+ * Blanks in an empty object that begin with a line break serve as the end of the record's last line; others are kept
+ * behind one of our own. So that a deletion can tell the two, the indent is a tab in the one case and spaces in the other.
+ */
+function putFirst(file: ReferenceFile, name: string, record: string, ascii: boolean): ReferenceFile {
+	const start = file.text.indexOf('{') + 1;
+	const lineBreak = lineBreakNear(file.text, start);
+	const isBroken = /^\r?\n/.test(file.text.slice(start));
+	const style = firstRecordStyle(lineBreak, isBroken ? '\t' : DEFAULT_UNIT);
+	const member = renderMember(name, record, style, ascii);
+	const added = shifted(member.range, start + style.separator.length);
+	const text = style.separator + member.text + (isBroken ? '' : lineBreak);
+	return splice(file, { start, end: start, text, index: 0, removed: 0, added });
+}
+
+function deleteAll(file: ReferenceFile, name: string): ReferenceFile {
+	let left = file;
+	for (let index = lastNamed(left.records, name); index >= 0; index = lastNamed(left.records, name)) {
+		left = splice(left, { ...cut(left, index), index, removed: 1 });
+	}
+	return left;
+}
+
+/** What goes with a record: all since the one before; for the first, all up to the next. Undoes what `put` does. */
+function cut({ text, records }: ReferenceFile, index: number): { start: number; end: number; text: string } {
+	const previous = records[index - 1];
+	const { keyStart, end } = records[index] ?? { keyStart: 0, end: 0 };
+	if (previous) return { start: previous.end, end, text: '' };
+	const next = records[index + 1];
+	if (next) return { start: keyStart, end: next.keyStart, text: '' };
+	const open = text.indexOf('{') + 1;
+	const close = text.lastIndexOf('}');
+	const blanks = text.slice(end, close);
+	const isOwn = /^\r?\n\t$/.test(text.slice(open, keyStart));
+	return { start: open, end: close, text: isOwn ? blanks : blanks.replace(/^\r?\n/, '') };
+}
+
+/** `null` and an empty list, which count as empty references, as the empty object that they mean. */
+function asObject(file: ReferenceFile): ReferenceFile {
+	const content = file.text.trim();
+	return content.startsWith('{') ? file : { ...file, text: file.text.replace(content, '{}') };
+}
+
+function renderMember(
+	name: string,
+	record: string,
+	{ colon, layout }: { readonly colon: string; readonly layout: JsonLayout },
+	ascii: boolean,
+): { readonly text: string; readonly range: RecordRange } {
+	const head = jsonString(name, ascii) + colon;
+	const text = head + renderJson(record, layout, ascii);
+	return { text, range: { name, keyStart: 0, start: head.length, end: text.length } };
+}
+
+function splice(file: ReferenceFile, { start, end, text, index, removed, added }: Splice): ReferenceFile {
+	const { records, byteOrderMark } = file;
+	const moved = text.length - (end - start);
+	return {
+		text: file.text.slice(0, start) + text + file.text.slice(end),
+		records: [
+			...records.slice(0, index),
+			...(added ? [added] : []),
+			...records.slice(index + removed).map((range) => shifted(range, moved)),
+		],
+		byteOrderMark,
+	};
+}
+
+function shifted({ name, keyStart, start, end }: RecordRange, by: number): RecordRange {
+	return { name, keyStart: keyStart + by, start: start + by, end: end + by };
+}
+
+function lastNamed(records: readonly RecordRange[], name: string): number {
+	return records.findLastIndex((record) => record.name === name);
+}

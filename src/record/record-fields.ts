@@ -1,0 +1,27 @@
+/**
+ * A record as the ordered texts of its top-level fields. Writes work on this form because parsed values forget what was
+ * sent: how a number was spelled (3.0, integers past 2^53), the order of keys, a field called `__proto__`.
+ */
+
+import { scanMembers } from './members.ts';
+
+/** Field name → JSON text of its value on one line, as sent but for blanks between tokens. In order. */
+export type RecordFields = ReadonlyMap<string, string>;
+
+/** The fields of one JSON object, blanks outside strings dropped. Of a name that is there twice the last counts. */
+export function recordFields(text: string): Map<string, string> {
+	const members = scanMembers(text, text.indexOf('{'));
+	return new Map(members.map(({ name, start, end }) => [name, compactJson(text.slice(start, end))]));
+}
+
+/** The object with these fields, on one line. */
+export function fieldsText(fields: RecordFields): string {
+	return `{${Array.from(fields, ([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+}
+
+/** A valid JSON text without the blanks between its tokens; strings and numbers stay as they are spelled. */
+export function compactJson(text: string): string {
+	return text.replace(STRING_OR_BLANKS, (token) => (token.startsWith('"') ? token : ''));
+}
+
+const STRING_OR_BLANKS = /"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+/g;
