@@ -9,12 +9,14 @@ import {
 	type CountResult,
 	countEach,
 	countUncounted,
+	extendTotals,
 	type ModelTotals,
 	type Operation,
 	type Uncounted,
 } from './model-history.ts';
 import type { ReferenceStore } from './reference-store.ts';
 import type { TotalsByCategory, TotalsCache } from './totals-cache.ts';
+import type { WrittenVersion } from './written.ts';
 
 /** Wire shape of a category's metadata, keys in wire order. Times are unix seconds. */
 export interface CategoryMetadata {
@@ -44,6 +46,9 @@ export interface MetadataOptions {
 /** Versions that are read on the event loop at most: a few milliseconds each. */
 const MOST_COUNTED_HERE = 20;
 
+/** Totals are saved this long after a write, and so not with each of many. Milliseconds. */
+const SAVE_AFTER = 2_000;
+
 export class MetadataService {
 	readonly #store: ReferenceStore;
 	readonly #background: Background;
@@ -55,6 +60,7 @@ export class MetadataService {
 	/** Path in the tree by category. */
 	readonly #paths: ReadonlyMap<string, string>;
 	#boundary = '';
+	#saving: NodeJS.Timeout | undefined;
 	#counting: Promise<void> = Promise.resolve();
 	#closed = false;
 
@@ -112,6 +118,19 @@ export class MetadataService {
 		};
 	}
 
+	/**
+	 * Takes in versions whose changes are known, so that they need not be read and compared. What does not follow on what was
+	 * counted is left to be counted.
+	 */
+	noteWritten(versions: readonly WrittenVersion[]): void {
+		for (const { commit, version } of versions) {
+			const known = this.#totals.get(commit.category);
+			if (known?.commit !== version.parents[0]?.commit) continue;
+			this.#totals.set(commit.category, extendTotals(known, commit));
+		}
+		this.#saving ??= setTimeout(() => void this.#save(), SAVE_AFTER).unref();
+	}
+
 	/** Counts what is new since the last time, and keeps it for the next process. One at a time. */
 	refresh(): Promise<void> {
 		this.#counting = this.#counting.then(() => this.#count());
@@ -122,6 +141,7 @@ export class MetadataService {
 	async close(): Promise<void> {
 		this.#closed = true;
 		await this.#counting;
+		if (this.#saving) await this.#save();
 	}
 
 	async #count(): Promise<void> {
@@ -147,6 +167,12 @@ export class MetadataService {
 			this.#logger.error({ category: name, reason }, 'the history of a category cannot be counted');
 		}
 		if (history.boundary === '') await this.#cache.save(this.#totals);
+	}
+
+	async #save(): Promise<void> {
+		clearTimeout(this.#saving);
+		this.#saving = undefined;
+		if (this.#boundary === '') await this.#cache.save(this.#totals);
 	}
 
 	/** What a commit or two changed is counted here; a long history would hold up the reads. */

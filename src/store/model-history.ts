@@ -6,6 +6,7 @@ import { Git } from '../git/command.ts';
 import { type FileVersion, walkHistory } from '../git/history.ts';
 import { type ModelTexts, modelChanges, modelTexts } from '../record/model-changes.ts';
 import { parseReference } from '../record/reference-file.ts';
+import type { WrittenCommit } from './written.ts';
 
 export type Operation = 'create' | 'update' | 'delete';
 
@@ -50,6 +51,22 @@ export async function countModels(
 		};
 	}
 	return totals;
+}
+
+/** Totals after a commit whose one change is known. */
+export function extendTotals(
+	known: ModelTotals | undefined,
+	{ id, operation, model, changesModel }: WrittenCommit,
+): ModelTotals {
+	const { creates, updates, deletes, last } = known ?? NO_TOTALS;
+	if (!changesModel) return { commit: id, creates, updates, deletes, last };
+	return {
+		commit: id,
+		creates: creates + (operation === 'create' ? 1 : 0),
+		updates: updates + (operation === 'update' ? 1 : 0),
+		deletes: deletes + (operation === 'delete' ? 1 : 0),
+		last: { type: operation, model },
+	};
 }
 
 const NO_TOTALS: ModelTotals = { commit: '', creates: 0, updates: 0, deletes: 0, last: null };

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { type CategoryEntry, isBackendVariant } from '../categories.ts';
-import { modelNames, type ReferenceFile, recordText } from '../record/reference-file.ts';
-import { type Representation, represent } from './representation.ts';
+import { modelNames, parseReference, type ReferenceFile, recordText } from '../record/reference-file.ts';
+import { type Representation, represent, withBrotli } from './representation.ts';
+import type { WrittenFile } from './written.ts';
 
 export interface PublishedFile {
 	readonly category: CategoryEntry;
@@ -19,6 +20,8 @@ export interface PublishedFile {
 	readonly modelCount: number;
 	/** True when there is nothing to serve: v1 answers 404. */
 	readonly empty: boolean;
+	/** False while a form that takes long to make is still missing. */
+	readonly hasAllForms: boolean;
 	/** JSON text of one record as it stands in the file. */
 	record(name: string): string | undefined;
 	/** Form of the document with text groups added; made at the first call, kept with the version. */
@@ -38,28 +41,74 @@ export interface FileContents {
 
 /** Makes the published form of a file that was found good. */
 export async function publish(contents: FileContents): Promise<PublishedFile> {
-	const { category, bytes, version, file, lastModified, now, renderGrouped } = contents;
-	const representation = await represent(version, bytes);
+	const { bytes, version, file } = contents;
 	const names = modelNames(file);
+	return {
+		...common(contents, () => file),
+		representation: await withBrotli(version, await represent(version, bytes)),
+		modelCount: [...names].filter((name) => !isBackendVariant(name)).length,
+		empty: names.size === 0,
+		hasAllForms: true,
+	};
+}
+
+/** Makes the published form of a file that was just written: known to be good, and asked for right away. */
+export async function publishWritten(
+	written: WrittenFile,
+	context: Omit<FileContents, 'bytes' | 'version' | 'file'>,
+): Promise<PublishedFile> {
+	const { version, modelCount, empty } = written;
+	const bytes = Buffer.from(written.bytes.buffer, written.bytes.byteOffset, written.bytes.byteLength);
+	// To find its records takes longer than all the rest here, and few ask for a single one.
+	let file: ReferenceFile | undefined;
+	const parsed = () => {
+		file ??= parseWritten(bytes);
+		return file;
+	};
+	const representation = await represent(version, bytes);
+	return {
+		...common({ ...context, version }, parsed),
+		representation,
+		modelCount,
+		empty,
+		hasAllForms: false,
+	};
+}
+
+/** The same file with the forms that were left for later. */
+export async function withAllForms(file: PublishedFile): Promise<PublishedFile> {
+	if (file.hasAllForms) return file;
+	const representation = await withBrotli(file.version, file.representation);
+	return { ...file, representation, hasAllForms: true };
+}
+
+function parseWritten(bytes: Buffer): ReferenceFile {
+	const parsed = parseReference(bytes);
+	if (!parsed.ok) throw new Error(`the writer wrote what is no reference: ${parsed.problem.message}`);
+	return parsed.file;
+}
+
+function common(
+	{ category, version, lastModified, now, renderGrouped }: Omit<FileContents, 'bytes' | 'file'>,
+	file: () => ReferenceFile,
+): Pick<PublishedFile, 'category' | 'version' | 'lastModified' | 'servedSince' | 'record' | 'grouped'> {
 	let grouped: Promise<Representation> | undefined;
+	const makeGrouped = async () => {
+		const id = `${version}-grouped`;
+		return withBrotli(id, await represent(id, Buffer.from(await renderGrouped(file().text))));
+	};
 	return {
 		category,
 		version,
-		representation,
 		lastModified,
 		servedSince: Math.ceil(now / 1000),
-		modelCount: [...names].filter((name) => !isBackendVariant(name)).length,
-		empty: names.size === 0,
-		record: (name) => recordText(file, name),
+		record: (name) => recordText(file(), name),
 		grouped: () => {
 			// A failure is not kept: it had a cause outside the file, and the next request may find it gone.
-			grouped ??= renderGrouped(file.text).then(
-				(text) => represent(`${version}-grouped`, Buffer.from(text)),
-				(error: unknown) => {
-					grouped = undefined;
-					throw error;
-				},
-			);
+			grouped ??= makeGrouped().catch((error: unknown) => {
+				grouped = undefined;
+				throw error;
+			});
 			return grouped;
 		},
 	};

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CATEGORIES, type CategoryEntry } from '../categories.ts';
+import { CATEGORIES, type CategoryEntry, findCategory } from '../categories.ts';
 import type { Clock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
@@ -16,8 +16,9 @@ import type { Logger } from '../logger.ts';
 import type { Background } from './background.ts';
 import { findLastGood } from './last-good.ts';
 import { type FileFault, type LoadedFile, loadFile } from './load-file.ts';
-import type { PublishedFile } from './published-file.ts';
+import { type PublishedFile, publishWritten, withAllForms } from './published-file.ts';
 import { type Watcher, watchRepository } from './watcher.ts';
+import type { WrittenFile, WrittenGroup, WrittenVersion } from './written.ts';
 
 /** What reads are answered from. Never changed once made. */
 export interface Snapshot {
@@ -33,6 +34,12 @@ export interface Snapshot {
 
 /** Pauses before a failed reload is tried again, should nothing change meanwhile. Milliseconds; the last one stays. */
 const RETRY_AFTER = [1_000, 5_000, 15_000, 60_000] as const;
+
+/** How long it must be quiet before the forms that take long to make are made for what was written; milliseconds. */
+const QUIET = 300;
+
+/** Files of a group of writes in the forms in which they go out, by category. */
+export type PreparedFiles = ReadonlyMap<string, PublishedFile>;
 
 export interface StoreOptions {
 	readonly repository: Repository;
@@ -57,6 +64,8 @@ export class ReferenceStore {
 	#failures = 0;
 	#retry: NodeJS.Timeout | undefined;
 	#watcher: Watcher | undefined;
+	#busy: Promise<unknown> = Promise.resolve();
+	#completion: NodeJS.Timeout | undefined;
 
 	private constructor({ repository, logger, clock, background }: StoreOptions) {
 		this.repository = repository;
@@ -116,10 +125,106 @@ export class ReferenceStore {
 		}
 	}
 
+	/**
+	 * Does something that no reload may see half done, one after the other. A reload takes its turn like everybody else.
+	 */
+	exclusively<T>(action: () => Promise<T>): Promise<T> {
+		const done = this.#busy.then(action);
+		this.#busy = done.catch(() => {});
+		return done;
+	}
+
+	/** Makes the forms in which written files go out, while the write is still being made durable. */
+	async prepare(files: readonly WrittenFile[]): Promise<PreparedFiles> {
+		const now = this.#clock();
+		const published = await Promise.all(
+			files.map((file) =>
+				publishWritten(file, {
+					category: categoryOf(file.category),
+					lastModified: Math.floor(now / 1000),
+					now,
+					renderGrouped: (text) => this.#background.renderGrouped(text),
+				}),
+			),
+		);
+		return new Map(published.map((file) => [file.category.name, file]));
+	}
+
+	/**
+	 * Publishes what a group of writes has committed, without reading any of it again. To be called `exclusively`.
+	 * @param beforeSwap told the new versions, before anybody sees them
+	 */
+	async publishWritten(
+		group: WrittenGroup,
+		prepared: PreparedFiles,
+		beforeSwap: (versions: readonly WrittenVersion[]) => void,
+	): Promise<void> {
+		const before = this.#snapshot.history;
+		const isComplete = group.commits.every(({ category }) => prepared.has(category));
+		if (before?.head !== group.base || group.head === undefined || !isComplete) {
+			// Others have committed since the snapshot was made: only a look at everything tells what.
+			await this.#load();
+			return;
+		}
+		const { versions, history } = this.#extend(before, group, group.head);
+		const loaded = new Map(this.#loaded);
+		for (const [name, file] of prepared) {
+			const lastModified = versions.findLast(({ commit }) => commit.category === name)?.commit.time;
+			loaded.set(name, { published: { ...file, lastModified: lastModified ?? file.lastModified } });
+		}
+		this.#reportFaults(loaded);
+		this.#loaded = loaded;
+		beforeSwap(versions);
+		this.#swap(loaded, history);
+		clearTimeout(this.#completion);
+		this.#completion = setTimeout(() => void this.#completeForms(), QUIET);
+	}
+
+	#extend(
+		before: History | undefined,
+		{ commits }: WrittenGroup,
+		head: string,
+	): { versions: readonly WrittenVersion[]; history: History } {
+		const files = new Map(before?.files);
+		const versions = commits.map((commit): WrittenVersion => {
+			const path = this.pathInTree(categoryOf(commit.category));
+			const previous = files.get(path);
+			const version: FileVersion = {
+				commit: commit.id,
+				time: commit.time,
+				blob: commit.version,
+				parents: previous ? [previous] : [],
+				firstTime: previous?.firstTime ?? commit.time,
+			};
+			files.set(path, version);
+			return { commit, version };
+		});
+		return { versions, history: { head, boundary: before?.boundary ?? '', files } };
+	}
+
+	async #completeForms(): Promise<void> {
+		const incomplete = [...this.#loaded].filter(([, { published }]) => published && !published.hasAllForms);
+		const completed = await Promise.all(
+			incomplete.map(
+				async ([name, { published }]) => [name, published && (await withAllForms(published))] as const,
+			),
+		);
+		const loaded = new Map(this.#loaded);
+		for (const [name, published] of completed) {
+			const present = loaded.get(name);
+			if (published && present?.published?.version === published.version)
+				loaded.set(name, { ...present, published });
+		}
+		this.#loaded = loaded;
+		this.#swap(loaded, this.#snapshot.history);
+	}
+
 	async close(): Promise<void> {
 		await this.#watcher?.close();
 		await this.#running;
+		await this.#busy;
 		clearTimeout(this.#retry);
+		clearTimeout(this.#completion);
 		this.blobs.close();
 	}
 
@@ -128,7 +233,7 @@ export class ReferenceStore {
 			this.#again = false;
 			clearTimeout(this.#retry);
 			try {
-				await this.#load();
+				await this.exclusively(() => this.#load());
 				this.#failures = 0;
 			} catch (error) {
 				if (this.#loaded.size === 0) throw error;
@@ -229,6 +334,12 @@ export class ReferenceStore {
 	pathInTree(category: CategoryEntry): string {
 		return this.repository.pathPrefix + category.file;
 	}
+}
+
+function categoryOf(name: string): CategoryEntry {
+	const category = findCategory(name);
+	if (!category) throw new RangeError(`there is no category '${name}'`);
+	return category;
 }
 
 function sameFiles(a: ReadonlyMap<string, LoadedFile>, b: ReadonlyMap<string, LoadedFile>): boolean {

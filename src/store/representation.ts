@@ -20,33 +20,46 @@ export interface Representation {
 	readonly variants: readonly Variant[];
 }
 
-// gzip at its best, brotli where the next level would cost several times the work for a few per cent: once per version.
-const GZIP_LEVEL = 9;
+// Where the next level would cost several times the work for a few per cent. A write waits for gzip, not for brotli.
+const GZIP_LEVEL = 6;
 const BROTLI_QUALITY = 8;
 
 const gzipBytes = promisify(gzip);
 const brotliBytes = promisify(brotliCompress);
 
 /**
- * Makes every form of a document; the compressing runs outside the event loop.
+ * Makes the forms that every reader needs at once: identity, and gzip where it is smaller. The compressing runs outside
+ * the event loop.
  * @param version what identifies it: for a file, its git blob id
  */
 export async function represent(version: string, body: Buffer): Promise<Representation> {
-	const [gzipped, brotlied] = await Promise.all([
-		gzipBytes(body, { level: GZIP_LEVEL }),
-		brotliBytes(body, {
-			params: {
-				[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-				[constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
-				[constants.BROTLI_PARAM_SIZE_HINT]: body.length,
-			},
-		}),
-	]);
-	const coded: readonly Variant[] = [
-		{ coding: 'br', body: brotlied, etag: `"${version}-br"` },
-		{ coding: 'gzip', body: gzipped, etag: `"${version}-gzip"` },
-	];
-	const worthwhile = coded.filter((variant) => variant.body.length < body.length);
-	worthwhile.sort((a, b) => a.body.length - b.body.length);
-	return { variants: [...worthwhile, { coding: 'identity', body, etag: `"${version}"` }] };
+	const gzipped = await gzipBytes(body, { level: GZIP_LEVEL });
+	const identity: Variant = { coding: 'identity', body, etag: `"${version}"` };
+	return withVariant({ variants: [identity] }, { coding: 'gzip', body: gzipped, etag: `"${version}-gzip"` });
+}
+
+/** The same with the form that takes longest to make. */
+export async function withBrotli(version: string, representation: Representation): Promise<Representation> {
+	const { body } = identityOf(representation);
+	const brotlied = await brotliBytes(body, {
+		params: {
+			[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+			[constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+			[constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+		},
+	});
+	return withVariant(representation, { coding: 'br', body: brotlied, etag: `"${version}-br"` });
+}
+
+/** A coded form that is no smaller is of no use to anybody. */
+function withVariant(representation: Representation, variant: Variant): Representation {
+	if (variant.body.length >= identityOf(representation).body.length) return representation;
+	const variants = [variant, ...representation.variants];
+	return { variants: variants.sort((a, b) => a.body.length - b.body.length) };
+}
+
+function identityOf({ variants }: Representation): Variant {
+	const identity = variants.find(({ coding }) => coding === 'identity');
+	if (!identity) throw new RangeError('a representation has no identity form');
+	return identity;
 }
