@@ -1,0 +1,424 @@
+/**
+ * Turns a group of changes into commits: one for each, then one sync, one ref transaction and one checkout for all. Either
+ * a change is committed, durable and in the work tree when its outcome is told, or nothing of it is there.
+ */
+
+import { createHash } from 'node:crypto';
+import { statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type CategoryEntry, findCategory } from '../categories.ts';
+import type { Clock } from '../clock.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { BlobReader } from '../git/blobs.ts';
+import { renderCommit } from '../git/commit-object.ts';
+import { withIdentity } from '../git/identity.ts';
+import { LooseObjects, syncDirectory } from '../git/loose-objects.ts';
+import { RefTransactions } from '../git/ref-transactions.ts';
+import type { Repository } from '../git/repository.ts';
+import { putInTree, renderTree, type TreeStore } from '../git/tree.ts';
+import { recordText, referenceBytes } from '../record/reference-file.ts';
+import type { WrittenCommit, WrittenFile } from '../store/written.ts';
+import type { Change, GroupResult, Outcome, Refusal } from './change.ts';
+import { commitMessage } from './commit-message.ts';
+import { Maintenance } from './maintenance.ts';
+import { countModels, planChange, refusal } from './plan-change.ts';
+import { recover } from './recovery.ts';
+import { type Base, RepositoryView, TEXT_TABLE } from './repository-view.ts';
+import { WorkTree } from './work-tree.ts';
+
+/** How often a group is planned anew because the branch moved or a file turned out to be edited, before it is given up. */
+const MOST_ATTEMPTS = 6;
+
+/** Between two attempts, for the other to finish; milliseconds. */
+const PAUSE = 10;
+
+/** Space that must be left on the disk beyond what the group writes: for git's own index, refs and logs. Bytes. */
+const SPARE_SPACE = 1024 * 1024;
+
+/** Domain that belongs to nobody (RFC 2606): users of the horde have no address that we know. */
+const AUTHOR_DOMAIN = 'horde-users.invalid';
+
+export interface CommitterOptions {
+	readonly repository: Repository;
+	readonly clock: Clock;
+	/** Told what recovery did and what it could not do. */
+	readonly onNotice: (message: string) => void;
+}
+
+/** The commits of a group that are made but not yet published. */
+interface Draft {
+	readonly base: Base;
+	readonly outcomes: Map<Change, Outcome>;
+	readonly commits: WrittenCommit[];
+	/** Files as the last commit has them, by category. */
+	readonly files: Map<string, WrittenFile>;
+	/** Every path that differs from the base, and whether the base has it. */
+	readonly paths: Map<string, boolean>;
+	tip: string | undefined;
+	tree: string | undefined;
+}
+
+export class Committer {
+	readonly #repository: Repository;
+	readonly #clock: Clock;
+	readonly #onNotice: (message: string) => void;
+	readonly #blobs: BlobReader;
+	readonly #view: RepositoryView;
+	readonly #objects: LooseObjects;
+	readonly #refs: RefTransactions;
+	readonly #workTree: WorkTree;
+	readonly #maintenance: Maintenance;
+	readonly #committer: { readonly name: string; readonly email: string };
+	readonly #treeStore: TreeStore;
+
+	private constructor(
+		{ repository, clock, onNotice }: CommitterOptions,
+		git: Repository['git'],
+		committer: { readonly name: string; readonly email: string },
+	) {
+		this.#repository = repository;
+		this.#clock = clock;
+		this.#onNotice = onNotice;
+		this.#committer = committer;
+		this.#blobs = new BlobReader(repository.git);
+		this.#view = new RepositoryView(repository, this.#blobs);
+		this.#objects = new LooseObjects(repository.commonDirectory, repository.objectFormat);
+		this.#refs = new RefTransactions(git, 'horde-references');
+		this.#workTree = new WorkTree(repository);
+		this.#maintenance = new Maintenance(repository);
+		this.#treeStore = this.#view.treeStore((entries) => this.#objects.write('tree', renderTree(entries)));
+	}
+
+	/** Opens a repository for writing and tidies up after a process that died. The caller holds the writer's lock. */
+	static async open(options: CommitterOptions): Promise<Committer> {
+		const git = await withIdentity(options.repository.git);
+		const ident = await git.run(['var', 'GIT_COMMITTER_IDENT']);
+		const [, name = '', email = ''] = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(ident) ?? [];
+		const committer = new Committer(options, git, { name, email });
+		try {
+			await committer.#recover();
+		} catch (error) {
+			await committer.close();
+			throw error;
+		}
+		return committer;
+	}
+
+	/**
+	 * Commits a group.
+	 * @param onWritten told the files as they will be, while the commit is made durable; told again if it had to be redone
+	 * @returns an outcome for every change; what goes wrong with the repository refuses changes and never throws
+	 */
+	async commit(
+		changes: readonly Change[],
+		onWritten: (files: readonly WrittenFile[]) => void = () => {},
+	): Promise<GroupResult> {
+		/** The model's record in the commit that each change was first planned on: it must not have moved since. */
+		const seen = new Map<Change, string | undefined>();
+		const refused = new Map<Change, Refusal>();
+		for (let attempt = 1; ; attempt++) {
+			const open = changes.filter((change) => !refused.has(change));
+			try {
+				await this.#recover();
+				const draft = await this.#draft(open, seen);
+				if (draft.commits.length > 0) {
+					onWritten([...draft.files.values()]);
+					await this.#publish(draft);
+					this.#maintenance.noteCommits(draft.commits.length);
+				}
+				return this.#result(changes, draft, refused);
+			} catch (error) {
+				this.#objects.abandon();
+				const { dirty, retry } = this.#assess(error, open);
+				for (const [change, reason] of dirty) refused.set(change, reason);
+				if (retry && attempt < MOST_ATTEMPTS) {
+					await setTimeout(PAUSE);
+					continue;
+				}
+				const reason = asRefusal(error);
+				for (const change of changes) if (!refused.has(change)) refused.set(change, reason);
+				return { outcomes: changes.map((change) => refused.get(change) ?? reason), ...NOTHING_WRITTEN };
+			}
+		}
+	}
+
+	async close(): Promise<void> {
+		this.#blobs.close();
+		await this.#refs.close();
+	}
+
+	/** Makes the objects of all commits; nothing names them yet. */
+	async #draft(changes: readonly Change[], seen: Map<Change, string | undefined>): Promise<Draft> {
+		const base = await this.#view.base();
+		const draft: Draft = {
+			base,
+			outcomes: new Map(),
+			commits: [],
+			files: new Map(),
+			paths: new Map(),
+			tip: base.commit,
+			tree: base.tree,
+		};
+		for (const change of changes) draft.outcomes.set(change, await this.#draftChange(change, draft, seen));
+		return draft;
+	}
+
+	async #draftChange(change: Change, draft: Draft, seen: Map<Change, string | undefined>): Promise<Outcome> {
+		const category = findCategory(change.category);
+		if (!category) throw new RangeError(`there is no category '${change.category}'`);
+		try {
+			const moved = await this.#movedSince(change, category, draft.base.tree, seen);
+			if (moved) return moved;
+			const { version, file } = await this.#view.reference(draft.tree, category);
+			const hasTable = category.name === 'text_generation';
+			const table = hasTable ? await this.#view.table(draft.tree) : undefined;
+			const plan = planChange(category, { version, file, table }, change);
+			if (plan.kind === 'refused') return plan;
+			if (plan.kind === 'unchanged') {
+				return { kind: 'unchanged', version: version ?? '', record: plan.record };
+			}
+			const bytes = referenceBytes(plan.file);
+			const written = await this.#putFile(draft, category.file, bytes, plan.file);
+			if (plan.table !== undefined && plan.table !== table) {
+				await this.#putFile(draft, TEXT_TABLE, Buffer.from(plan.table), plan.table);
+			}
+			const modelCount = countModels(plan.file);
+			const empty = plan.file.records.length === 0;
+			draft.files.set(category.name, { category: category.name, version: written, bytes, modelCount, empty });
+			const commit = this.#writeCommit(change, draft);
+			draft.commits.push({ ...commit, ...facts(change), changesModel: plan.changesModel, version: written });
+			return { kind: 'applied', commit: commit.id, version: written, record: change.record };
+		} catch (error) {
+			if (error instanceof AppError && ONE_CATEGORY.has(error.code)) return asRefusal(error);
+			throw error;
+		}
+	}
+
+	/** A refusal when the branch moved while the change was under way and its model with it. */
+	async #movedSince(
+		change: Change,
+		category: CategoryEntry,
+		tree: string | undefined,
+		seen: Map<Change, string | undefined>,
+	): Promise<Refusal | undefined> {
+		const { file } = await this.#view.reference(tree, category);
+		const record = recordText(file, change.model);
+		if (!seen.has(change)) seen.set(change, record);
+		if (seen.get(change) === record) return undefined;
+		return refusal(
+			'write-conflict',
+			`Model '${change.model}' of category '${category.name}' was changed by somebody else at the same moment; ` +
+				'read it again and send the change anew',
+		);
+	}
+
+	async #putFile(
+		draft: Draft,
+		file: string,
+		bytes: Buffer,
+		content: Parameters<RepositoryView['keep']>[2],
+	): Promise<string> {
+		const filePath = this.#view.path(file);
+		if (!draft.paths.has(filePath)) {
+			draft.paths.set(filePath, await this.#view.has(draft.base.tree, filePath));
+		}
+		const blob = this.#objects.write('blob', bytes);
+		draft.tree = await putInTree(this.#treeStore, draft.tree, filePath, blob);
+		this.#view.keep(filePath, blob, content);
+		return blob;
+	}
+
+	#writeCommit(change: Change, draft: Draft): { readonly id: string; readonly time: number } {
+		// A clock that was put back must not make history run backwards.
+		const previous = draft.commits.at(-1)?.time ?? draft.base.time;
+		const time = Math.max(Math.floor(this.#clock() / 1000), previous);
+		const { id, username } = change.author;
+		const content = renderCommit({
+			tree: draft.tree ?? '',
+			parent: draft.tip,
+			author: { name: username, email: `${id}@${AUTHOR_DOMAIN}`, time },
+			committer: { ...this.#committer, time },
+			...commitMessage(change),
+		});
+		draft.tip = this.#objects.write('commit', content);
+		return { id: draft.tip, time };
+	}
+
+	/** Moves work tree, index and branch to the last commit of a draft, or leaves all three where they were. */
+	async #publish({ base, tip, tree, paths, files }: Draft): Promise<void> {
+		if (tip === undefined || tree === undefined) throw new RangeError('there is nothing to publish');
+		const branch = this.#view.branch();
+		const from = base.tree ?? this.#emptyTree();
+		this.#requireSpace([...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0));
+		await this.#workTree.lock(from, tree);
+		let moved = false;
+		try {
+			this.#requirePresence(paths);
+			const bringing = this.#workTree.bring(from, tree, [...paths.keys()]);
+			const unsynced = failureOf(() => this.#objects.sync());
+			await bringing;
+			moved = true;
+			if (unsynced) throw unsynced;
+			await this.#refs.move([{ ref: branch, from: base.commit, to: tip }]);
+		} catch (error) {
+			await this.#undo(from, tree, paths, moved, error);
+			throw error;
+		}
+		// From here on the group is published, whatever happens.
+		const lasting = failureOf(() => {
+			syncDirectory(path.dirname(path.join(this.#repository.commonDirectory, branch)));
+			this.#workTree.unlock(true);
+		});
+		if (lasting) this.#onNotice(`after the commit: ${lasting.message}`);
+	}
+
+	/** Puts work tree and index back. Where even that fails the lock stays, and what it says is put right before the next write. */
+	async #undo(
+		from: string,
+		tree: string,
+		paths: ReadonlyMap<string, boolean>,
+		moved: boolean,
+		cause: unknown,
+	): Promise<void> {
+		const refused = cause instanceof AppError && cause.code === 'dirty-tree';
+		if (refused) {
+			this.#workTree.unlock(false);
+			return;
+		}
+		try {
+			if (moved) await this.#workTree.bring(tree, from, [...paths.keys()]);
+			else await this.#workTree.force(from, [...paths.keys()]);
+			this.#workTree.unlock(true);
+		} catch (error) {
+			this.#onNotice(`work tree and index could not be put back (${messageOf(error)}); trying again later`);
+		}
+	}
+
+	/** A file that was deleted by hand looks to git like one that may be written; to its owner it is an edit. */
+	#requirePresence(paths: ReadonlyMap<string, boolean>): void {
+		const missing = [...paths].flatMap(([file, inBase]) => {
+			const found = statSync(path.join(this.#repository.root, file), { throwIfNoEntry: false });
+			return inBase && !found ? [file] : [];
+		});
+		if (missing.length > 0) {
+			throw new AppError('dirty-tree', 'deleted, but not by a commit', { paths: missing });
+		}
+	}
+
+	/** A checkout that runs out of space half-way loses the file that it was replacing. */
+	#requireSpace(needed: number): void {
+		const { bavail, bsize } = statfsSync(this.#repository.root);
+		if (bavail * bsize >= 2 * needed + SPARE_SPACE) return;
+		throw new AppError(
+			'storage-failed',
+			`the disk is nearly full: ${Math.floor((bavail * bsize) / 1024)} KiB are left; make room and send the change again`,
+			{ retryAfter: 30 },
+		);
+	}
+
+	/** What an error means for the group: who is to blame, and whether the rest may be tried again. */
+	#assess(
+		error: unknown,
+		changes: readonly Change[],
+	): { readonly dirty: ReadonlyMap<Change, Refusal>; readonly retry: boolean } {
+		if (!(error instanceof AppError)) return { dirty: new Map(), retry: false };
+		if (error.code === 'ref-moved') return { dirty: new Map(), retry: true };
+		if (error.code !== 'dirty-tree') return { dirty: new Map(), retry: false };
+		const paths = Array.isArray(error.data.paths) ? error.data.paths.map(String) : [];
+		const dirty = new Map<Change, Refusal>();
+		for (const change of changes) {
+			const touched = this.#pathsOf(change).filter((file) => paths.includes(file));
+			if (touched.length > 0) dirty.set(change, this.#dirtyRefusal(touched));
+		}
+		return { dirty, retry: dirty.size > 0 };
+	}
+
+	#pathsOf({ category }: Change): string[] {
+		const file = findCategory(category)?.file ?? '';
+		return [file, ...(category === 'text_generation' ? [TEXT_TABLE] : [])].map((name) =>
+			this.#view.path(name),
+		);
+	}
+
+	#dirtyRefusal(files: readonly string[]): Refusal {
+		const names = files.join(' and ');
+		const inRepository = `git -C ${this.#repository.root}`;
+		return refusal(
+			'dirty-tree',
+			`${names} has edits that are not committed, which this change must not touch; commit them ` +
+				`(${inRepository} commit -- ${files.join(' ')}) or put them aside (${inRepository} stash), then send the change again`,
+			{ files },
+		);
+	}
+
+	#result(
+		changes: readonly Change[],
+		{ outcomes, base, tip, commits, files }: Draft,
+		refused: ReadonlyMap<Change, Refusal>,
+	): GroupResult {
+		return {
+			outcomes: changes.flatMap((change) => refused.get(change) ?? outcomes.get(change) ?? []),
+			base: base.commit,
+			head: tip,
+			commits,
+			files: [...files.values()],
+		};
+	}
+
+	async #recover(): Promise<void> {
+		await recover({ repository: this.#repository, workTree: this.#workTree, onNotice: this.#onNotice });
+	}
+
+	#emptyTree(): string {
+		return createHash(this.#repository.objectFormat).update('tree 0\0').digest('hex');
+	}
+}
+
+const NOTHING_WRITTEN = { base: undefined, head: undefined, commits: [], files: [] } as const;
+
+/** Errors that concern the files of one category; the changes of others go on. */
+const ONE_CATEGORY: ReadonlySet<string> = new Set(['reference-broken', 'not-a-file']);
+
+function facts({
+	category,
+	operation,
+	model,
+}: Change): Pick<WrittenCommit, 'category' | 'operation' | 'model'> {
+	return { category, operation, model };
+}
+
+function asRefusal(error: unknown): Refusal {
+	if (error instanceof AppError) {
+		if (error.code === 'ref-moved') {
+			return refusal('repository-busy', `${error.message}; others are at work on it, try again`, {
+				retryAfter: 2,
+			});
+		}
+		if (error.code === 'dirty-tree') {
+			return refusal(
+				'dirty-tree',
+				`the index is in the middle of something (a merge with conflicts?), so nothing can be committed: ${error.message}`,
+			);
+		}
+		if (error.code !== 'git-failed') return refusal(error.code, error.message, error.data);
+	}
+	const message = messageOf(error);
+	// Anything but git's and the system's own errors is our mistake.
+	const system = error instanceof Error && 'code' in error && typeof error.code === 'string';
+	if (!system) throw error;
+	return refusal(
+		'storage-failed',
+		`the repository cannot be written: ${message}. Nothing was changed; see to the disk and its permissions`,
+		{ retryAfter: 30 },
+	);
+}
+
+function failureOf(action: () => void): Error | undefined {
+	try {
+		action();
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
+}

@@ -1,0 +1,152 @@
+/** What the writer knows of the repository as of one commit: the commit, its tree, and the files of categories. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CategoryEntry } from '../categories.ts';
+import { AppError } from '../errors.ts';
+import type { BlobReader } from '../git/blobs.ts';
+import type { Repository } from '../git/repository.ts';
+import { findInTree, parseTree, type TreeEntry, type TreeStore } from '../git/tree.ts';
+import { parseReference, type ReferenceFile } from '../record/reference-file.ts';
+
+/** The table that mirrors the text reference in repositories that have one. */
+export const TEXT_TABLE = 'models.csv';
+
+export interface Base {
+	/** Undefined before the first commit. */
+	readonly commit: string | undefined;
+	readonly tree: string | undefined;
+	/** Committer date, unix seconds; 0 before the first commit. */
+	readonly time: number;
+}
+
+export class RepositoryView {
+	readonly #repository: Repository;
+	readonly #blobs: BlobReader;
+	/** The texts that were read or written last, by path. */
+	readonly #texts = new Map<string, { readonly id: string; readonly file: ReferenceFile | string }>();
+	readonly #trees = new Map<string, readonly TreeEntry[]>();
+
+	constructor(repository: Repository, blobs: BlobReader) {
+		this.#repository = repository;
+		this.#blobs = blobs;
+	}
+
+	/**
+	 * The published branch, such as `refs/heads/main`.
+	 * @throws AppError `detached-head`
+	 */
+	branch(): string {
+		// Read anew each time, as a maintainer may switch; by hand, as a git process would take longer than the write.
+		const head = readFileSync(path.join(this.#repository.gitDirectory, 'HEAD'), 'utf8');
+		const branch = /^ref: (refs\/\S+)\n?$/.exec(head)?.[1];
+		if (branch !== undefined) return branch;
+		throw new AppError(
+			'detached-head',
+			`HEAD is detached, so there is no published branch to write to; if a rebase or a bisect is under way, end it, ` +
+				`else name the branch with: git -C ${this.#repository.root} switch <branch>`,
+		);
+	}
+
+	/** HEAD as it is now. */
+	async base(): Promise<Base> {
+		const head = await this.#blobs.read('HEAD');
+		if (!head) return { commit: undefined, tree: undefined, time: 0 };
+		const header = head.bytes.toString('latin1', 0, head.bytes.indexOf('\n\n'));
+		const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1];
+		const time = Number(/^committer .* (\d+) [+-]\d+$/m.exec(header)?.[1] ?? 0);
+		return { commit: head.id, tree, time };
+	}
+
+	/**
+	 * A category file as of a tree.
+	 * @throws AppError `reference-broken` when the commit holds something that is no reference
+	 */
+	async reference(
+		tree: string | undefined,
+		category: CategoryEntry,
+	): Promise<{ readonly version: string | undefined; readonly file: ReferenceFile }> {
+		const filePath = this.path(category.file);
+		const entry = await this.#find(tree, filePath);
+		if (!entry) return { version: undefined, file: EMPTY };
+		const known = this.#texts.get(filePath);
+		if (known?.id === entry.id && typeof known.file !== 'string') {
+			return { version: entry.id, file: known.file };
+		}
+		const parsed = parseReference(await this.#read(entry.id));
+		if (!parsed.ok) {
+			const { line, column, message } = parsed.problem;
+			throw new AppError(
+				'reference-broken',
+				`${filePath} is broken in the last commit (line ${line}, column ${column}: ${message}); mend it and commit that first`,
+			);
+		}
+		this.keep(filePath, entry.id, parsed.file);
+		return { version: entry.id, file: parsed.file };
+	}
+
+	/** The table of text models as of a tree; undefined where there is none. */
+	async table(tree: string | undefined): Promise<string | undefined> {
+		const filePath = this.path(TEXT_TABLE);
+		const entry = await this.#find(tree, filePath);
+		if (!entry) return undefined;
+		const known = this.#texts.get(filePath);
+		if (known?.id === entry.id && typeof known.file === 'string') return known.file;
+		const text = (await this.#read(entry.id)).toString('utf8');
+		this.keep(filePath, entry.id, text);
+		return text;
+	}
+
+	/** Whether a tree has a file at this path. */
+	async has(tree: string | undefined, filePath: string): Promise<boolean> {
+		return (await this.#find(tree, filePath)) !== undefined;
+	}
+
+	/** Remembers a text that was written, so that the next write need not read it. */
+	keep(filePath: string, id: string, file: ReferenceFile | string): void {
+		this.#texts.set(filePath, { id, file });
+	}
+
+	/** A data file as git names it. */
+	path(file: string): string {
+		return this.#repository.pathPrefix + file;
+	}
+
+	/** Reads trees, and writes them with the given function. */
+	treeStore(write: (entries: readonly TreeEntry[]) => string): TreeStore {
+		return {
+			read: (id) => this.#tree(id),
+			write: (entries) => {
+				const id = write(entries);
+				this.#trees.set(id, entries);
+				return id;
+			},
+		};
+	}
+
+	#find(tree: string | undefined, filePath: string): Promise<TreeEntry | undefined> {
+		return findInTree({ read: (id) => this.#tree(id) }, tree, filePath);
+	}
+
+	async #tree(id: string | undefined): Promise<readonly TreeEntry[]> {
+		if (id === undefined) return [];
+		const known = this.#trees.get(id);
+		if (known) return known;
+		const entries = parseTree(await this.#read(id), id.length / 2);
+		if (this.#trees.size > MOST_TREES) this.#trees.clear();
+		this.#trees.set(id, entries);
+		return entries;
+	}
+
+	async #read(id: string): Promise<Buffer> {
+		const object = await this.#blobs.read(id);
+		if (object) return object.bytes;
+		throw new AppError(
+			'git-failed',
+			`the object ${id} is missing; see: git -C ${this.#repository.root} fsck`,
+		);
+	}
+}
+
+const MOST_TREES = 200;
+const EMPTY: ReferenceFile = { text: '{}\n', records: [], byteOrderMark: false };

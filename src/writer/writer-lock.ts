@@ -1,0 +1,164 @@
+/**
+ * The lock under which one process writes to a repository. It names its owner, so that a second one can say who that is,
+ * and so that a lock whose owner died holds nobody up.
+ */
+
+import { randomUUID } from 'node:crypto';
+import {
+	closeSync,
+	linkSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	unlinkSync,
+	utimesSync,
+	writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+import { currentProcess, isProcessIdentity, type ProcessIdentity, stateOf } from './process-identity.ts';
+import { stateDirectory } from './state-directory.ts';
+
+/** An owner that cannot be seen from here (another container) shows that it lives by touching the file. Milliseconds. */
+const HEARTBEAT = 10_000;
+const SILENCE_OF_THE_DEAD = 60_000;
+
+interface Owner extends ProcessIdentity {
+	/** What it is doing, for people: `serve`, `put`. */
+	readonly purpose: string;
+	/** ISO 8601. */
+	readonly since: string;
+}
+
+export class WriterLock {
+	readonly #file: string;
+	readonly #content: string;
+	readonly #heartbeat: NodeJS.Timeout;
+
+	private constructor(file: string, content: string) {
+		this.#file = file;
+		this.#content = content;
+		this.#heartbeat = setInterval(() => this.#touch(), HEARTBEAT).unref();
+	}
+
+	/**
+	 * Takes the lock, from a dead owner if need be.
+	 * @throws AppError `writer-locked` that names the owner; `storage-failed` when the lock cannot be written
+	 */
+	static acquire(repository: Repository, purpose: string): WriterLock {
+		const owner: Owner = { ...currentProcess(), purpose, since: new Date().toISOString() };
+		const content = `${JSON.stringify({ ...owner, token: randomUUID() })}\n`;
+		try {
+			const file = path.join(stateDirectory(repository), 'writer.lock');
+			for (;;) {
+				if (create(file, content)) return new WriterLock(file, content);
+				const found = read(file);
+				if (found === undefined) continue; // released between the two looks
+				if (!isAbandoned(file, found)) throw locked(repository, found);
+				takeAway(file, found);
+			}
+		} catch (error) {
+			if (error instanceof AppError) throw error;
+			const words = error instanceof Error ? error.message : String(error);
+			throw new AppError(
+				'storage-failed',
+				`the lock for writing cannot be made: ${words}`,
+				{},
+				{ cause: error },
+			);
+		}
+	}
+
+	/** Whether it is still ours: somebody may have removed the file by hand and another process taken the lock. */
+	get held(): boolean {
+		return read(this.#file) === this.#content;
+	}
+
+	release(): void {
+		clearInterval(this.#heartbeat);
+		if (this.held) unlinkSync(this.#file);
+	}
+
+	#touch(): void {
+		try {
+			const now = new Date();
+			if (this.held) utimesSync(this.#file, now, now);
+		} catch {
+			// A disk that takes no time stamp now may take the next.
+		}
+	}
+}
+
+function create(file: string, content: string): boolean {
+	// Linked whole, so that nobody ever reads half a lock.
+	const temporary = `${file}.${randomUUID()}`;
+	const descriptor = openSync(temporary, 'wx');
+	try {
+		writeSync(descriptor, content);
+		linkSync(temporary, file);
+		return true;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+		throw error;
+	} finally {
+		closeSync(descriptor);
+		unlinkSync(temporary);
+	}
+}
+
+function read(file: string): string | undefined {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch {
+		return undefined;
+	}
+}
+
+function ownerOf(content: string): Owner | undefined {
+	try {
+		const value: unknown = JSON.parse(content);
+		return isProcessIdentity(value) ? (value as Owner) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isAbandoned(file: string, content: string): boolean {
+	const owner = ownerOf(content);
+	const state = owner ? stateOf(owner) : 'unknown';
+	if (state !== 'unknown') return state === 'dead';
+	const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	return Date.now() - touched > SILENCE_OF_THE_DEAD;
+}
+
+/** Two processes may both find the lock abandoned: whoever moved away the other's new one puts it back. */
+function takeAway(file: string, abandoned: string): void {
+	const aside = `${file}.${randomUUID()}`;
+	try {
+		renameSync(file, aside);
+	} catch {
+		return; // the other was first
+	}
+	if (read(aside) !== abandoned) {
+		try {
+			linkSync(aside, file);
+		} catch {
+			// A third has it by now; whoever lost it finds out before it writes.
+		}
+	}
+	unlinkSync(aside);
+}
+
+function locked(repository: Repository, content: string): AppError {
+	const owner = ownerOf(content);
+	const who = owner
+		? `process ${owner.pid} on ${owner.host} (${owner.purpose}, since ${owner.since})`
+		: 'another process';
+	return new AppError(
+		'writer-locked',
+		`${repository.root} is being written by ${who}; send the change to it, or stop it first`,
+		owner && { pid: owner.pid, host: owner.host, purpose: owner.purpose, since: owner.since },
+	);
+}

@@ -1,0 +1,129 @@
+/**
+ * The one writer of a running service: a queue of changes, taken in groups, each published before it is answered. A group
+ * and a reload of the snapshot never run at the same time, so that neither sees the other's work half done.
+ */
+
+import { AppError, messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { MetadataService } from '../store/metadata.ts';
+import type { PreparedFiles, ReferenceStore } from '../store/reference-store.ts';
+import type { Change, GroupResult, Outcome } from './change.ts';
+import type { WritingSession } from './writing-session.ts';
+
+/** Changes that may wait. At the rate of a small machine that is some seconds; who comes later is told to come again. */
+const MOST_WAITING = 1_000;
+
+/** Changes in one group: bounds how long the first of them waits for the last. */
+const LARGEST_GROUP = 64;
+
+export interface WriterOptions {
+	readonly store: ReferenceStore;
+	readonly metadata: MetadataService;
+	readonly logger: Logger;
+	/** Opens a session, again after one was lost. */
+	readonly open: () => Promise<WritingSession>;
+	/** The first one; undefined while another process writes. */
+	readonly session: WritingSession | undefined;
+}
+
+interface Waiting {
+	readonly change: Change;
+	readonly resolve: (outcome: Outcome) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+export class Writer {
+	readonly #store: ReferenceStore;
+	readonly #metadata: MetadataService;
+	readonly #logger: Logger;
+	readonly #open: () => Promise<WritingSession>;
+	#session: WritingSession | undefined;
+	#waiting: Waiting[] = [];
+	#draining: Promise<void> | undefined;
+
+	constructor({ store, metadata, logger, open, session }: WriterOptions) {
+		this.#store = store;
+		this.#metadata = metadata;
+		this.#logger = logger;
+		this.#open = open;
+		this.#session = session;
+	}
+
+	/**
+	 * Commits a change. What comes back is durable and published.
+	 * @throws AppError `overloaded`, `writer-locked`, and what the change was refused for
+	 */
+	async submit(change: Change): Promise<Exclude<Outcome, { kind: 'refused' }>> {
+		if (this.#waiting.length >= MOST_WAITING) {
+			throw new AppError('overloaded', 'too many writes are waiting; send the change again in a moment', {
+				retryAfter: 2,
+			});
+		}
+		const outcome = await new Promise<Outcome>((resolve, reject) => {
+			this.#waiting.push({ change, resolve, reject });
+			this.#draining ??= this.#drain();
+		});
+		if (outcome.kind === 'refused') throw new AppError(outcome.code, outcome.message, outcome.data);
+		return outcome;
+	}
+
+	/** Finishes what is waiting, then lets go of the repository. */
+	async close(): Promise<void> {
+		await this.#draining;
+		await this.#session?.close();
+	}
+
+	async #drain(): Promise<void> {
+		while (this.#waiting.length > 0) {
+			await this.#store.exclusively(async () => {
+				// Taken as late as can be: who came while a reload ran is in the group.
+				const group = this.#waiting.splice(0, LARGEST_GROUP);
+				try {
+					const outcomes = await this.#commit(group.map(({ change }) => change));
+					for (const [index, { resolve, reject }] of group.entries()) {
+						const outcome = outcomes[index];
+						if (outcome) resolve(outcome);
+						else reject(new Error('the writer has no answer for a change'));
+					}
+				} catch (error) {
+					for (const { reject } of group) reject(error);
+				}
+			});
+		}
+		this.#draining = undefined;
+	}
+
+	async #commit(changes: readonly Change[]): Promise<readonly Outcome[]> {
+		const session = await this.#usableSession();
+		let prepared: Promise<PreparedFiles> | undefined;
+		const result = await session.commit(changes, (files) => {
+			prepared = this.#store.prepare(files);
+			prepared.catch(() => {}); // seen when it is awaited, if this is the one that counts
+		});
+		if (result.commits.length > 0) await this.#publish(result, prepared);
+		return result.outcomes;
+	}
+
+	/** The commits are made: whatever goes wrong here is no failure of the writes. */
+	async #publish(
+		result: Omit<GroupResult, 'files'>,
+		prepared: Promise<PreparedFiles> | undefined,
+	): Promise<void> {
+		try {
+			await this.#store.publishWritten(result, (await prepared) ?? new Map(), (versions) =>
+				this.#metadata.noteWritten(versions),
+			);
+		} catch (error) {
+			this.#logger.error({ reason: messageOf(error) }, 'a write is done, but not yet published');
+		}
+	}
+
+	async #usableSession(): Promise<WritingSession> {
+		if (this.#session?.usable) return this.#session;
+		const lost = this.#session;
+		this.#session = undefined;
+		await lost?.close();
+		this.#session = await this.#open();
+		return this.#session;
+	}
+}
