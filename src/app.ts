@@ -11,9 +11,12 @@ import type { PublishedReads } from './http/published-reads.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
 import { buildRouter } from './http/router.ts';
+import { noSniffing } from './http/security-headers.ts';
 import { type Lifecycle, serviceRoutes } from './http/service-routes.ts';
+import { type WriteDependencies, writeRoutes } from './http/write-routes.ts';
+import type { IdentityProvider } from './identity/identity-provider.ts';
 import type { Logger } from './logger.ts';
-import { RecordSchemas } from './record/schemas.ts';
+import type { RecordSchemas } from './record/schemas.ts';
 import type { MetadataService } from './store/metadata.ts';
 import type { ReferenceStore } from './store/reference-store.ts';
 
@@ -24,6 +27,14 @@ export interface AppDependencies {
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
 	readonly mode: Mode;
+	readonly schemas: RecordSchemas;
+	readonly identity: IdentityProvider;
+	/** What writes need besides. */
+	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger'>;
+	/** What bounds requests of every kind; undefined where only writes are bounded. */
+	readonly limit: express.RequestHandler | undefined;
+	/** Proxies in front whose X-Forwarded-For is believed. */
+	readonly trustProxy: number;
 	readonly cacheControl: string;
 	readonly corsAllowedOrigins: readonly string[];
 	/** Version of this program, for the OpenAPI document. */
@@ -31,22 +42,26 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, logger, lifecycle, mode, cacheControl, corsAllowedOrigins, version } =
-		dependencies;
+	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing } = dependencies;
+	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
-		...serviceRoutes({ store, mode, lifecycle }),
+		...serviceRoutes({ store, mode, lifecycle, identity }),
 		...metadataRoutes(metadata, mode),
 		...readRoutes({ store, reads, cacheControl }),
+		...writeRoutes({ ...writing, mode, schemas, logger }),
 	];
-	const router = buildRouter([...docsRoutes(() => buildOpenApi(api, new RecordSchemas(), version)), ...api]);
+	const router = buildRouter([...docsRoutes(() => buildOpenApi(api, schemas, version)), ...api]);
 
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('query parser', 'simple');
 	app.set('strict routing', true);
 	app.set('case sensitive routing', true);
+	app.set('trust proxy', trustProxy);
 	app.use(requestLog(logger));
+	app.use(noSniffing);
+	if (limit) app.use(limit, (request, response, next) => void (reads.serve(request, response) || next()));
 	app.use(cors(corsAllowedOrigins));
 	app.use(keepUndecodable);
 	app.get('/api', (request, response) => {
@@ -61,7 +76,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	return (request, response) => {
 		// While we stop, clients that keep their connection are told to leave it, instead of having it cut.
 		if (lifecycle.draining) response.setHeader('Connection', 'close');
-		if (reads.serve(request, response)) return;
+		// With a limit on them, reads go the ordinary way until it has counted them.
+		if (!limit && reads.serve(request, response)) return;
 		lifecycle.inFlight.add(response);
 		response.once('close', () => lifecycle.inFlight.delete(response));
 		app(request, response);

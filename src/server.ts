@@ -7,6 +7,18 @@ import { AppError } from './errors.ts';
 /** How long requests in flight may take to finish once the process is told to stop; milliseconds. */
 const GRACE = 10_000;
 
+/**
+ * Bounds for clients that are slow on purpose: a request has to arrive whole, its headers sooner. Milliseconds. A connection
+ * that is kept open outlives the idle time of common proxies (60 s), so that none of them finds it closed.
+ */
+const TIMEOUTS = {
+	headersTimeout: 10_000,
+	requestTimeout: 30_000,
+	keepAliveTimeout: 65_000,
+	connectionsCheckingInterval: 5_000,
+	maxHeaderSize: 16 * 1024,
+} as const;
+
 export interface RunningServer {
 	/** `http://host:port` */
 	readonly url: string;
@@ -25,7 +37,7 @@ export async function listen(
 	port: number,
 	isBusy: (socket: Socket) => boolean,
 ): Promise<RunningServer> {
-	const server = createServer(listener);
+	const server = createServer(TIMEOUTS, listener);
 	const sockets = new Set<Socket>();
 	server.on('connection', (socket) => {
 		sockets.add(socket);

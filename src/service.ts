@@ -6,15 +6,26 @@ import { setTimeout } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
-import { openRepository } from './git/repository.ts';
+import { AppError } from './errors.ts';
+import { openRepository, type Repository } from './git/repository.ts';
 import { PublishedReads } from './http/published-reads.ts';
+import { readLimit, writeLimits } from './http/rate-limit.ts';
 import type { Lifecycle } from './http/service-routes.ts';
+import { Access } from './identity/access.ts';
+import { HordeIdentity } from './identity/horde-identity.ts';
+import type { IdentityProvider } from './identity/identity-provider.ts';
+import { keysFileOf } from './identity/keys-file.ts';
+import { KeysIdentity } from './identity/keys-identity.ts';
 import type { Logger } from './logger.ts';
+import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
 import { MetadataService } from './store/metadata.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { TotalsCache } from './store/totals-cache.ts';
+import { IdempotentWrites } from './writer/idempotency.ts';
+import { Writer } from './writer/writer.ts';
+import { WritingSession } from './writer/writing-session.ts';
 
 export interface RunningService {
 	readonly url: string;
@@ -26,15 +37,26 @@ export interface RunningService {
 /** @throws AppError for a repository that cannot be served or a port that cannot be had */
 export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
 	const repository = await openRepository(settings.repo, settings.subdir);
+	const open = () => WritingSession.open(repository, 'serve', logger);
+	// Before the first look at the files: what a process that died left half-way must not be published.
+	const session = takesWrites(settings) ? await openSession(open, logger) : undefined;
 	const background = new ThreadBackground();
 	const store = await ReferenceStore.open({ repository, logger, clock: systemClock, background });
+	const { identity, access } = identityOf(settings, repository, logger);
 	try {
 		const cache = new TotalsCache(repository, logger);
 		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
+		const writer = new Writer({ store, metadata, logger, open, session });
+		const writes = await IdempotentWrites.open({
+			repository,
+			blobs: store.blobs,
+			writer,
+			clock: systemClock,
+		});
 		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
-		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins } = settings;
+		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const app = createApp({
 			store,
 			metadata,
@@ -42,6 +64,11 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat },
+			schemas: new RecordSchemas(),
+			identity,
+			writing: { policy: settings.writes, access, writes, limits: writeLimits(settings) },
+			limit: readLimit(settings),
+			trustProxy,
 			cacheControl,
 			corsAllowedOrigins,
 			version: packageVersion(),
@@ -58,14 +85,47 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				lifecycle.draining = true;
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
-				await Promise.all([metadata.close(), background.close()]);
+				await writer.close();
+				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
 			},
 		};
 	} catch (error) {
+		await session?.close();
 		await store.close();
 		throw error;
 	}
+}
+
+/** Whether any write can be committed at once; one that waits for review needs no lock. */
+function takesWrites({ replicateMode, canonicalFormat, writes }: Settings): boolean {
+	return replicateMode === 'PRIMARY' && canonicalFormat === 'legacy' && writes !== 'queue';
+}
+
+/** Reads must not wait for the right to write, nor stop for the want of it: the first write tries again, and says why not. */
+async function openSession(
+	open: () => Promise<WritingSession>,
+	logger: Logger,
+): Promise<WritingSession | undefined> {
+	try {
+		return await open();
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error;
+		logger.warn({ reason: error.message }, 'writes are refused for now');
+		return undefined;
+	}
+}
+
+function identityOf(
+	{ identity: provider, hordeUrl, keysFile, requestorIds, approverIds }: Settings,
+	repository: Repository,
+	logger: Logger,
+): { readonly identity: IdentityProvider; readonly access: Access } {
+	const identity =
+		provider === 'keys'
+			? new KeysIdentity({ file: keysFile || keysFileOf(repository), clock: systemClock, logger })
+			: new HordeIdentity({ baseUrl: hordeUrl, clock: systemClock, logger });
+	return { identity, access: new Access({ provider: identity, requestorIds, approverIds, logger }) };
 }
 
 /** Version of this program, from its package. */

@@ -8,6 +8,7 @@ import { categories } from './categories.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
+import { keysAdd, keysList, keysRevoke } from './keys.ts';
 import type { Output } from './output.ts';
 import { serve } from './serve.ts';
 import { validate } from './validate.ts';
@@ -33,8 +34,12 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.description('publish a data repository over HTTP')
 		.option('--config <file>', 'configuration file (default: horde-references.json, if it is there)')
 		.option('--create', 'make the repository from the starter references if it is not there');
-	for (const { flag, description, default: standard } of SETTINGS) {
+	for (const { flag, description, default: standard, list } of SETTINGS) {
 		if (flag === undefined) continue;
+		if (list) {
+			serveCommand.option(flag, description, collect);
+			continue;
+		}
 		const shown = standard === undefined || standard === '' ? '' : ` (default: ${String(standard)})`;
 		serveCommand.option(flag, description + shown);
 	}
@@ -77,6 +82,27 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.option('--json', 'print them as JSON')
 		.action((flags) => categories(flags, output));
 
+	const keysCommand = program
+		.command('keys')
+		.description('make, list and revoke API keys of a local file, for serve --identity keys');
+	const keysSubcommand = (name: string, description: string) =>
+		keysCommand
+			.command(name)
+			.description(`${description}; in the file that serve would use`)
+			.option('--repo <dir>', 'data repository whose git directory holds the file')
+			.option('--keys-file <file>', 'another file')
+			.option('--config <file>', 'configuration file, as for serve');
+	keysSubcommand('add', 'make a key and print it, this once')
+		.option('--id <user id>', 'whole number from 1 (default: the next free one, for a new user)')
+		.option('--name <name>', 'what the user is called; may be left out for a user who has a key')
+		.action((flags) => keysAdd(flags, output));
+	keysSubcommand('list', 'list the keys, without their secrets')
+		.option('--json', 'print them as JSON')
+		.action((flags) => keysList(flags, output));
+	keysSubcommand('revoke', 'make a key useless at once')
+		.argument('<key id>', 'see: keys list')
+		.action((keyId, flags) => keysRevoke(keyId, flags, output));
+
 	try {
 		await program.parseAsync([...argv], { from: 'user' });
 		return exitCode;
@@ -92,6 +118,6 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 	}
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
 	return [...before, value];
 }

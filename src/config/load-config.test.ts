@@ -24,6 +24,17 @@ describe('loadConfig', () => {
 			replicateMode: 'PRIMARY',
 			canonicalFormat: 'legacy',
 			corsAllowedOrigins: [],
+			writes: 'queue',
+			identity: 'horde',
+			hordeUrl: 'https://aihorde.net/api/',
+			keysFile: '',
+			requestorIds: [],
+			approverIds: [],
+			writesPerKey: 120,
+			writesPerAddress: 300,
+			failuresPerAddress: 20,
+			readsPerAddress: 0,
+			trustProxy: 0,
 		});
 	});
 

@@ -61,7 +61,8 @@ function lookUp(
 	file: ConfigFile,
 ): Found {
 	const { name, flag = '', default: standard } = setting;
-	if (flags[name] !== undefined) return { value: flags[name], source: flag.split(' ')[0] ?? name };
+	const given = flags[name] ?? flags[flagName(flag)];
+	if (given !== undefined) return { value: given, source: flag.split(' ')[0] ?? name };
 	const variable = setting.environment.find((candidate) => environment[candidate] !== undefined);
 	if (variable !== undefined) return { value: environment[variable], source: variable };
 	if (Object.hasOwn(file.values, name))
@@ -69,10 +70,18 @@ function lookUp(
 	return { value: standard, source: name };
 }
 
+/** `--requestor-id <id>` as the parser of the command line calls it: `requestorId`. */
+function flagName(flag: string): string {
+	const [long = ''] = flag.replace(/^--/, '').split(' ');
+	return long.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}
+
 /** Texts, as flags and variables are, become what the setting is; what does not fit is left for the check to name. */
 function interpret(setting: SettingEntry, value: unknown): unknown {
 	if (typeof value !== 'string') return value;
 	if (setting.anyCase) {
+		const synonym = setting.synonyms?.[value.toLowerCase()];
+		if (synonym !== undefined) return synonym;
 		return setting.anyCase.find((choice) => choice.toLowerCase() === value.toLowerCase()) ?? value;
 	}
 	if (setting.list) return readList(value);

@@ -7,6 +7,10 @@ import { LOG_LEVELS, type LogLevel } from '../logger.ts';
 
 export const REPLICATE_MODES = ['PRIMARY', 'REPLICA'] as const;
 export const CANONICAL_FORMATS = ['legacy', 'v2'] as const;
+export const WRITE_POLICIES = ['queue', 'direct', 'by-role'] as const;
+export const IDENTITY_PROVIDERS = ['horde', 'keys'] as const;
+export type WritePolicy = (typeof WRITE_POLICIES)[number];
+export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
 export type ReplicateMode = (typeof REPLICATE_MODES)[number];
 export type CanonicalFormat = (typeof CANONICAL_FORMATS)[number];
 
@@ -26,6 +30,28 @@ export interface Settings {
 	readonly canonicalFormat: CanonicalFormat;
 	/** Exact origins, or `*`. */
 	readonly corsAllowedOrigins: readonly string[];
+	/** What becomes of a write: a proposal for review, a commit at once, or the latter for approvers only. */
+	readonly writes: WritePolicy;
+	/** Who says whose an API key is. */
+	readonly identity: IdentityProviderName;
+	/** Base URL of AI-Horde, ending in a slash. */
+	readonly hordeUrl: string;
+	/** File of hashed keys; empty for the one in the repository's git directory. */
+	readonly keysFile: string;
+	/** User ids who may propose and, where the policy is `direct`, write. */
+	readonly requestorIds: readonly string[];
+	/** User ids who may besides approve and, where the policy is `by-role`, write. */
+	readonly approverIds: readonly string[];
+	/** Writes a minute for each key; 0 for no limit. */
+	readonly writesPerKey: number;
+	/** Writes a minute for each address; 0 for no limit. */
+	readonly writesPerAddress: number;
+	/** Failed authentications a minute for each address; 0 for no limit. */
+	readonly failuresPerAddress: number;
+	/** Requests a minute for each address, reads included; 0 for no limit. */
+	readonly readsPerAddress: number;
+	/** Proxies in front whose X-Forwarded-For is believed. */
+	readonly trustProxy: number;
 }
 
 export interface SettingEntry {
@@ -42,8 +68,10 @@ export interface SettingEntry {
 	readonly hint?: string;
 	/** Values whose spelling is forgiven: any case is taken for the listed one. */
 	readonly anyCase?: readonly string[];
-	/** A list may come as JSON or with commas. */
+	/** A list may come as JSON or with commas; its flag may be repeated. */
 	readonly list?: boolean;
+	/** Further texts that stand for a value, in lower case. */
+	readonly synonyms?: Readonly<Record<string, string>>;
 }
 
 /** A header value on one line. */
@@ -131,5 +159,101 @@ export const SETTINGS: readonly SettingEntry[] = [
 		hint: 'must be origins such as https://example.org, without a slash at the end, or *',
 		default: [],
 		list: true,
+	},
+	{
+		name: 'writes',
+		flag: '--writes <policy>',
+		environment: ['HORDE_REFERENCES_WRITES', 'HORDE_MODEL_REFERENCE_PENDING_QUEUE__ENABLED'],
+		description: 'what becomes of a write: queue (wait for review), direct, by-role (direct for approvers)',
+		schema: { enum: WRITE_POLICIES },
+		default: 'queue',
+		anyCase: WRITE_POLICIES,
+		synonyms: { true: 'queue', '1': 'queue', false: 'direct', '0': 'direct' },
+	},
+	{
+		name: 'identity',
+		flag: '--identity <provider>',
+		environment: ['HORDE_REFERENCES_IDENTITY'],
+		description: 'who says whose an API key is: horde (AI-Horde), keys (a local file)',
+		schema: { enum: IDENTITY_PROVIDERS },
+		default: 'horde',
+		anyCase: IDENTITY_PROVIDERS,
+	},
+	{
+		name: 'hordeUrl',
+		flag: '--horde-url <url>',
+		environment: ['HORDE_REFERENCES_HORDE_URL', 'HORDE_URL', 'AI_HORDE_URL'],
+		description: 'base URL of AI-Horde, with a slash at the end',
+		schema: { type: 'string', pattern: '^https?://[^\\s]+/$' },
+		hint: 'must be an http or https URL that ends in a slash, such as https://aihorde.net/api/',
+		default: 'https://aihorde.net/api/',
+	},
+	{
+		name: 'keysFile',
+		flag: '--keys-file <file>',
+		environment: ['HORDE_REFERENCES_KEYS_FILE'],
+		description: 'file of hashed keys for --identity keys (default: in the git directory of the repository)',
+		schema: { type: 'string' },
+		default: '',
+	},
+	{
+		name: 'requestorIds',
+		flag: '--requestor-id <id>',
+		environment: ['HORDE_REFERENCES_REQUESTOR_IDS', 'HORDE_MODEL_REFERENCE_PENDING_QUEUE__REQUESTOR_IDS'],
+		description: 'user who may write or propose; may be repeated. Without any, nobody may',
+		schema: { type: 'array', items: { type: 'string' } },
+		hint: 'must be user ids, as texts',
+		default: [],
+		list: true,
+	},
+	{
+		name: 'approverIds',
+		flag: '--approver-id <id>',
+		environment: ['HORDE_REFERENCES_APPROVER_IDS', 'HORDE_MODEL_REFERENCE_PENDING_QUEUE__APPROVER_IDS'],
+		description: 'user who may approve as well; may be repeated',
+		schema: { type: 'array', items: { type: 'string' } },
+		hint: 'must be user ids, as texts',
+		default: [],
+		list: true,
+	},
+	{
+		name: 'writesPerKey',
+		flag: '--writes-per-key <number>',
+		environment: ['HORDE_REFERENCES_WRITES_PER_KEY'],
+		description: 'writes a minute that each key may make, 0 for any number',
+		schema: { type: 'integer', minimum: 0 },
+		default: 120,
+	},
+	{
+		name: 'writesPerAddress',
+		flag: '--writes-per-address <number>',
+		environment: ['HORDE_REFERENCES_WRITES_PER_ADDRESS'],
+		description: 'writes a minute that may come from each address, 0 for any number',
+		schema: { type: 'integer', minimum: 0 },
+		default: 300,
+	},
+	{
+		name: 'failuresPerAddress',
+		flag: '--failures-per-address <number>',
+		environment: ['HORDE_REFERENCES_FAILURES_PER_ADDRESS'],
+		description: 'failed authentications a minute that may come from each address, 0 for any number',
+		schema: { type: 'integer', minimum: 0 },
+		default: 20,
+	},
+	{
+		name: 'readsPerAddress',
+		flag: '--reads-per-address <number>',
+		environment: ['HORDE_REFERENCES_READS_PER_ADDRESS'],
+		description: 'requests a minute that may come from each address, reads included, 0 for any number',
+		schema: { type: 'integer', minimum: 0 },
+		default: 0,
+	},
+	{
+		name: 'trustProxy',
+		flag: '--trust-proxy <number>',
+		environment: ['HORDE_REFERENCES_TRUST_PROXY'],
+		description: 'proxies in front whose X-Forwarded-For tells the address of a client',
+		schema: { type: 'integer', minimum: 0, maximum: 10 },
+		default: 0,
 	},
 ];

@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 
 const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 /** Headers that a page may read besides the simple ones. */
-const EXPOSED = 'ETag, Location, Retry-After, X-Request-Id';
+const EXPOSED = 'ETag, Location, Retry-After, X-Reference-Advice, X-Reference-Commit, X-Request-Id';
 const MAX_AGE_SECONDS = '600';
 
 /** @param allowedOrigins exact origins, or `*` for any; empty allows none. */

@@ -28,7 +28,8 @@ const PAGE = `<!DOCTYPE html>
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });\n`;
 
 /** Swagger UI sets styles and inlines small images; it needs nothing from any other host. */
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+const POLICY =
+	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /** @param document gives the OpenAPI document; asked once, when it is first wanted. */
 export function docsRoutes(document: () => object): readonly Route[] {
@@ -50,6 +51,7 @@ export function docsRoutes(document: () => object): readonly Route[] {
 		}),
 		page('/docs', (_request, response) => {
 			response.setHeader('Content-Security-Policy', POLICY);
+			response.setHeader('Referrer-Policy', 'no-referrer');
 			response.type('text/html').send(PAGE);
 		}),
 		page('/docs/start.js', (_request, response) => void response.type('text/javascript').send(START)),

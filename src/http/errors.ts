@@ -3,6 +3,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { ValidationItem } from '../record/validation-items.ts';
 import { sendJson } from './json.ts';
 
 /** Codes that no route can meet have no entry: were one to, it is our mistake and answered as such. */
@@ -15,19 +16,40 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'metadata-missing': 404,
 	'metadata-uncounted': 503,
 	'mode-unsupported': 503,
+	'not-writable': 503,
+	'key-missing': 401,
+	'key-invalid': 401,
+	'role-missing': 403,
+	'identity-unavailable': 503,
+	'keys-file-invalid': 503,
+	'rate-limited': 429,
+	'media-type-unsupported': 415,
+	'body-too-large': 413,
+	'body-incomplete': 400,
+	'record-invalid': 422,
+	'name-invalid': 422,
+	'backend-prefix': 400,
+	'idempotency-reused': 422,
+	'model-exists': 409,
+	'model-absent': 404,
+	'precondition-failed': 412,
+	'write-conflict': 409,
+	'dirty-tree': 409,
+	'reference-broken': 409,
+	'not-a-file': 409,
+	'detached-head': 503,
+	'queue-unavailable': 503,
+	'repository-busy': 503,
+	'storage-failed': 503,
+	'writer-locked': 503,
+	overloaded: 503,
 };
 
-/** One item of a validation error, keys in wire order. */
-export interface DetailItem {
-	readonly type: string;
-	readonly loc: readonly (string | number)[];
-	readonly msg: string;
-	readonly input?: unknown;
-	readonly ctx?: Readonly<Record<string, unknown>>;
-}
+/** Seconds after which what failed for the moment may be tried again, where the error does not say. */
+const RETRY_AFTER = 10;
 
 /** An error whose wire detail is a list of items; it must have a 422 code. */
-export function itemsError(code: ErrorCode, items: readonly DetailItem[]): AppError {
+export function itemsError(code: ErrorCode, items: readonly ValidationItem[]): AppError {
 	return new AppError(code, items.map((item) => item.msg).join('; '), { items });
 }
 
@@ -44,6 +66,10 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 			response.status(500).type('text/plain').send('Internal Server Error');
 			return;
 		}
+		if (status === 503 || status === 429) response.setHeader('Retry-After', retryAfter(error));
+		if (error instanceof AppError && error.code === 'key-missing') {
+			response.setHeader('WWW-Authenticate', 'APIKey');
+		}
 		sendJson(response, { detail: detailOf(error) }, status);
 	};
 }
@@ -51,6 +77,11 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 /** Anything that no route answers. */
 export function notFound(response: Response): void {
 	sendJson(response, { detail: 'Not Found' }, 404);
+}
+
+function retryAfter(error: unknown): string {
+	const seconds = error instanceof AppError ? error.data.retryAfter : undefined;
+	return String(typeof seconds === 'number' ? Math.max(1, Math.ceil(seconds)) : RETRY_AFTER);
 }
 
 function detailOf(error: unknown): unknown {

@@ -22,12 +22,15 @@ export function buildOpenApi(routes: readonly Route[], schemas: RecordSchemas, v
 			version,
 			description:
 				'Model references of AI-Horde in their legacy format, published from a git repository. ' +
-				'Reads are anonymous. Every path also answers without the `/api` prefix.',
+				'Reads are anonymous, writes need an API key. Every path also answers without the `/api` prefix.',
 			license: { name: 'MIT', identifier: 'MIT' },
 		},
 		servers: [{ url: '/api' }],
 		paths,
-		components: { schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS } },
+		components: {
+			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS },
+			securitySchemes: { APIKeyHeader: { type: 'apiKey', in: 'header', name: 'apikey' } },
+		},
 	};
 }
 

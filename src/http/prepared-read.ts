@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Coding, Representation, Variant } from '../store/representation.ts';
 import { parseHttpDate } from './http-date.ts';
+import { NO_SNIFFING } from './security-headers.ts';
 
 interface PreparedVariant extends Variant {
 	/** Header names and values in turn, as `writeHead` takes them. */
@@ -52,7 +53,8 @@ export function prepareRead(representation: Representation, freshness: Freshness
 			['Vary', VARY],
 		].flat();
 		const coding = variant.coding === 'identity' ? [] : ['Content-Encoding', variant.coding];
-		const content = ['Content-Type', 'application/json', 'Content-Length', String(variant.body.length)];
+		const type = ['Content-Type', 'application/json', ...NO_SNIFFING];
+		const content = [...type, 'Content-Length', String(variant.body.length)];
 		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
 	});
 	return { variants, lastModified, servedSince };
@@ -138,6 +140,7 @@ function isUnmodifiedSince(read: PreparedRead, header: string): boolean {
 export function sendError(response: ServerResponse, status: number, detail: string): void {
 	const body = JSON.stringify({ detail });
 	const length = String(Buffer.byteLength(body));
-	response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', length, 'Vary', VARY]);
+	const content = ['Content-Type', 'application/json', ...NO_SNIFFING, 'Content-Length', length];
+	response.writeHead(status, [...content, 'Vary', VARY]);
 	response.end(body);
 }

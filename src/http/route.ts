@@ -12,18 +12,23 @@ export interface Operation {
 	readonly summary: string;
 	readonly description?: string;
 	readonly parameters?: readonly object[];
+	readonly requestBody?: object;
+	/** What must be shown with the request; absent where anybody may. */
+	readonly security?: readonly object[];
 	readonly responses: Readonly<Record<string, object>>;
 }
 
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
 export interface Route {
-	readonly method: 'get';
+	readonly method: Method;
 	/** As OpenAPI writes it, relative to the API root. */
 	readonly path: string;
 	/** The last parameter takes the rest of the path, slashes included. */
 	readonly spans?: boolean;
 	/** Null for the pages about the API, which are not part of it. */
 	readonly operation: Operation | null;
-	readonly handler: RequestHandler;
+	readonly handler: RequestHandler | RequestHandler[];
 }
 
 /** A JSON answer that OpenAPI describes by a schema. */

@@ -2,17 +2,18 @@
 
 import { type RequestHandler, Router } from 'express';
 import { sendJson } from './json.ts';
-import type { Route } from './route.ts';
+import type { Method, Route } from './route.ts';
 
 export function buildRouter(routes: readonly Route[]): Router {
 	const router = Router({ caseSensitive: true, strict: true });
+	for (const route of routes) router[route.method](expressPath(route), route.handler);
+	// What no route took may be a path that some route has with another method, or with a slash less.
 	for (const route of routes) {
 		const path = expressPath(route);
-		router[route.method](path, route.handler);
-		// GET is the only method so far; Express answers HEAD with it.
-		router.all(path, methodNotAllowed(['GET', 'HEAD']));
+		router.all(path, noteMethod(route.method));
 		if (route.path !== '/' && !route.spans) router.all(`${path}/`, redirectWithoutSlash);
 	}
+	router.use(methodNotAllowed);
 	return router;
 }
 
@@ -22,14 +23,27 @@ function expressPath({ path, spans }: Route): string {
 	return spans ? named.replace(/:(\w+)$/, '*$1') : named;
 }
 
-function methodNotAllowed(methods: readonly string[]): RequestHandler {
-	const allow = [...methods, 'OPTIONS'].join(', ');
-	return (request, response) => {
-		response.setHeader('Allow', allow);
-		if (request.method === 'OPTIONS') response.status(204).end();
-		else sendJson(response, { detail: 'Method Not Allowed' }, 405);
+function noteMethod(method: Method): RequestHandler {
+	return (_request, response, next) => {
+		const allowed: Set<string> = response.locals.allowed ?? new Set();
+		allowed.add(method.toUpperCase());
+		// Express answers HEAD wherever it answers GET.
+		if (method === 'get') allowed.add('HEAD');
+		response.locals.allowed = allowed;
+		next();
 	};
 }
+
+const methodNotAllowed: RequestHandler = (request, response, next) => {
+	const allowed: ReadonlySet<string> | undefined = response.locals.allowed;
+	if (!allowed) {
+		next();
+		return;
+	}
+	response.setHeader('Allow', [...allowed, 'OPTIONS'].join(', '));
+	if (request.method === 'OPTIONS') response.status(204).end();
+	else sendJson(response, { detail: 'Method Not Allowed' }, 405);
+};
 
 /** Relative, so that it is right behind a proxy that adds or strips a prefix, whatever name it is reached by. */
 const redirectWithoutSlash: RequestHandler = (request, response) => {

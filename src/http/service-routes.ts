@@ -1,6 +1,7 @@
 /** The routes about the service itself: greeting, mode, and whether it lives, is ready, and serves every file as it is. */
 
 import type { ServerResponse } from 'node:http';
+import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import { sendJson } from './json.ts';
 import type { Mode } from './metadata-routes.ts';
@@ -18,9 +19,10 @@ export interface ServiceDependencies {
 	readonly store: ReferenceStore;
 	readonly mode: Mode;
 	readonly lifecycle: Lifecycle;
+	readonly identity: IdentityProvider;
 }
 
-export function serviceRoutes({ store, mode, lifecycle }: ServiceDependencies): readonly Route[] {
+export function serviceRoutes({ store, mode, lifecycle, identity }: ServiceDependencies): readonly Route[] {
 	return [
 		{
 			method: 'get',
@@ -37,8 +39,12 @@ export function serviceRoutes({ store, mode, lifecycle }: ServiceDependencies): 
 			path: '/heartbeat',
 			operation: operation('read_heartbeat', 'Health check for containers', HEARTBEAT),
 			handler: (_request, response) => {
-				// Nothing here calls AI-Horde yet, so nothing can have failed.
-				const aiHorde = { degraded: false, consecutive_failures: 0, seconds_until_retry: null };
+				const { degraded, consecutiveFailures, secondsUntilRetry } = identity.health();
+				const aiHorde = {
+					degraded,
+					consecutive_failures: consecutiveFailures,
+					seconds_until_retry: secondsUntilRetry,
+				};
 				sendJson(response, { status: 'ok', ai_horde: aiHorde });
 			},
 		},

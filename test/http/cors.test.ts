@@ -111,7 +111,7 @@ test.each([[{ Origin: LISTED }], [{ 'Access-Control-Request-Method': 'GET' }], [
 	async (headers) => {
 		const answer = await rawRequest(service.url, CLIP, { method: 'OPTIONS', headers });
 		expect(answer.status).toBe(204);
-		expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
+		expect(answer.headers.allow).toBe('GET, HEAD, POST, PUT, OPTIONS');
 	},
 );
 

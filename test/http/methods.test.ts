@@ -11,6 +11,7 @@ const service = serviceForSuite(
 );
 
 const V1 = '/api/model_references/v1';
+/** Paths that are read and never written. */
 const PATHS: readonly string[] = [
 	'/',
 	'/api/',
@@ -22,19 +23,24 @@ const PATHS: readonly string[] = [
 	'/api/docs',
 	`${V1}/info`,
 	`${V1}/model_categories`,
-	`${V1}/clip`,
 	'/model_references/v1/clip.json',
 	`${V1}/lora`,
-	`${V1}/text_generation?include_group=true`,
-	`${V1}/clip/model/a`,
-	`${V1}/clip/model/b/c`,
+	`${V1}/db.json?include_group=true`,
 	`${V1}/metadata/last_updated`,
 	`${V1}/metadata/metadata`,
 	`${V1}/metadata/clip`,
 	`${V1}/metadata/clip/last_updated`,
 ];
 
-describe.each(PATHS)('%s', (path) => {
+/** Paths that can be written, with the methods that they have. */
+const WRITTEN_PATHS: readonly (readonly [path: string, methods: string])[] = [
+	[`${V1}/clip`, 'GET, HEAD, POST, PUT, OPTIONS'],
+	[`${V1}/text_generation?include_group=true`, 'GET, HEAD, POST, PUT, OPTIONS'],
+	[`${V1}/clip/model/a`, 'GET, HEAD, DELETE, OPTIONS'],
+	[`${V1}/clip/model/b/c`, 'GET, HEAD, DELETE, OPTIONS'],
+];
+
+describe.each([...PATHS, ...WRITTEN_PATHS.map(([path]) => path)])('%s', (path) => {
 	test('answers_head_like_get_without_a_body', async () => {
 		const whole = await rawRequest(service.url, path);
 		const head = await rawRequest(service.url, path, { method: 'HEAD' });
@@ -47,20 +53,30 @@ describe.each(PATHS)('%s', (path) => {
 	});
 
 	test('answers_options_with_its_methods', async () => {
+		const methods = new Map(WRITTEN_PATHS).get(path) ?? 'GET, HEAD, OPTIONS';
 		const answer = await rawRequest(service.url, path, { method: 'OPTIONS' });
 		expect(answer.status).toBe(204);
-		expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
+		expect(answer.headers.allow).toBe(methods);
 		expect(answer.body.length).toBe(0);
 	});
-
-	test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'])('refuses_%s', async (method) => {
-		const answer = await rawRequest(service.url, path, { method });
-		expect(answer.status).toBe(405);
-		expect(answer.headers['content-type']).toBe('application/json');
-		expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
-		expect(answer.json()).toEqual({ detail: 'Method Not Allowed' });
-	});
 });
+
+describe.each([...PATHS.map((path) => [path, 'GET, HEAD, OPTIONS'] as const), ...WRITTEN_PATHS])(
+	'%s',
+	(path, methods) => {
+		const others = ['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'].filter(
+			(method) => !methods.includes(method),
+		);
+
+		test.each(others)('refuses_%s', async (method) => {
+			const answer = await rawRequest(service.url, path, { method });
+			expect(answer.status).toBe(405);
+			expect(answer.headers['content-type']).toBe('application/json');
+			expect(answer.headers.allow).toBe(methods);
+			expect(answer.json()).toEqual({ detail: 'Method Not Allowed' });
+		});
+	},
+);
 
 test.each([
 	[422, `${V1}/nonsense`],

@@ -2,6 +2,7 @@
 
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
+import { CATEGORIES } from '../../src/categories.ts';
 import { rawRequest } from '../support/raw-request.ts';
 import { clipReference } from '../support/records.ts';
 import { holding, serviceForSuite } from '../support/suite-service.ts';
@@ -17,7 +18,8 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/replicate_mode': '/replicate_mode',
 	'/model_references/v1/info': '/model_references/v1/info',
 	'/model_references/v1/model_categories': '/model_references/v1/model_categories',
-	'/model_references/v1/{model_category_name}': '/model_references/v1/clip',
+	// One that cannot be written: the others have further methods, which the document names category by category.
+	'/model_references/v1/{model_category_name}': '/model_references/v1/lora',
 	'/model_references/v1/{model_category_name}/model/{model_name}': '/model_references/v1/clip/model/a',
 	'/model_references/v1/metadata/last_updated': '/model_references/v1/metadata/last_updated',
 	'/model_references/v1/metadata/metadata': '/model_references/v1/metadata/metadata',
@@ -26,9 +28,15 @@ const PATHS: Readonly<Record<string, string>> = {
 		'/model_references/v1/metadata/clip/last_updated',
 };
 
+const WRITABLE = CATEGORIES.filter(({ writable }) => writable).map(
+	({ name }) => `/model_references/v1/${name}`,
+);
+
 interface Operation {
 	readonly operationId: string;
 	readonly summary: string;
+	readonly security?: readonly object[];
+	readonly requestBody?: object;
 	readonly parameters?: readonly { readonly name: string; readonly in: string }[];
 	readonly responses: Readonly<Record<string, object>>;
 }
@@ -74,7 +82,7 @@ describe('the document', () => {
 
 	test('names_every_route_and_no_other', async () => {
 		const { paths } = await load();
-		expect(Object.keys(paths).sort()).toEqual(Object.keys(PATHS).sort());
+		expect(Object.keys(paths).sort()).toEqual([...Object.keys(PATHS), ...WRITABLE].sort());
 	});
 
 	test('describes_every_parameter_and_gives_each_operation_an_id_of_its_own', async () => {
@@ -140,6 +148,25 @@ describe.each(Object.entries(PATHS))('%s', (documented, path) => {
 		const allowed = (answer.headers.allow ?? '').split(', ').filter((method) => !/HEAD|OPTIONS/.test(method));
 		const methods = Object.keys(paths[documented] ?? {}).map((method) => method.toUpperCase());
 		expect(allowed.sort()).toEqual(methods.sort());
+	});
+});
+
+describe.each(WRITABLE)('%s', (path) => {
+	test('has_post_and_put_and_is_read_like_every_category', async () => {
+		const { paths } = await load();
+		const answer = await rawRequest(service.url, `/api${path}`, { method: 'OPTIONS' });
+		expect(Object.keys(paths[path] ?? {}).sort()).toEqual(['post', 'put']);
+		expect(answer.headers.allow).toBe('GET, HEAD, POST, PUT, OPTIONS');
+	});
+
+	test('documents_what_a_write_asks_for_and_how_it_may_be_refused', async () => {
+		const { paths } = await load();
+		for (const operation of Object.values(paths[path] ?? {})) {
+			expect(operation.security).toEqual([{ APIKeyHeader: [] }]);
+			expect(operation.requestBody).toMatchObject({ required: true });
+			const refusals = ['400', '401', '403', '409', '412', '413', '415', '422', '429', '503'];
+			expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(refusals));
+		}
 	});
 });
 
