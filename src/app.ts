@@ -8,6 +8,7 @@ import { errorHandler, notFound } from './http/errors.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PublishedReads } from './http/published-reads.ts';
+import { queueRoutes } from './http/queue-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
 import { buildRouter } from './http/router.ts';
@@ -48,6 +49,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity }),
 		...metadataRoutes(metadata, mode),
+		...queueRoutes(),
 		...readRoutes({ store, reads, cacheControl }),
 		...writeRoutes({ ...writing, mode, schemas, logger }),
 	];

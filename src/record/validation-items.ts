@@ -49,6 +49,7 @@ const FRACTION: Wording = {
 	type: 'int_from_float',
 	msg: 'Input should be a valid integer, got a number with a fractional part',
 };
+const NOT_FINITE: Wording = { type: 'finite_number', msg: 'Input should be a finite number' };
 const INTEGER_TEXT: Wording = {
 	type: 'int_parsing',
 	msg: 'Input should be a valid integer, unable to parse string as an integer',
@@ -156,6 +157,7 @@ function valueError(message: string): Wording {
 }
 
 function wrongType(expected: string, input: unknown): Wording {
+	if (typeof input === 'number' && !Number.isFinite(input)) return NOT_FINITE;
 	if (expected === 'integer' && typeof input === 'number') return FRACTION;
 	if (expected === 'integer' && typeof input === 'string') return INTEGER_TEXT;
 	if (expected === 'boolean' && (typeof input === 'string' || typeof input === 'number')) return BOOLEAN_TEXT;

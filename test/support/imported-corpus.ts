@@ -24,6 +24,14 @@ export interface ImportedCorpus {
 
 const bundleOf = (name: OriginalName) => sharedPath('corpus', `${name}-reference.bundle`);
 
+/** Brings both originals into a directory that is empty. */
+export function importOriginals(repository: TemporaryRepository): void {
+	for (const name of ['image', 'text'] as const) {
+		const args = [COMMAND_LINE, 'import', bundleOf(name), '--repo', repository.directory];
+		execFileSync(process.execPath, args, { stdio: 'pipe' });
+	}
+}
+
 /** Imports and serves before the first test of the file. */
 export function importedCorpus(): ImportedCorpus {
 	const originals = new Map<OriginalName, TemporaryRepository>();
@@ -39,12 +47,7 @@ export function importedCorpus(): ImportedCorpus {
 	afterAll(() => {
 		if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
 	});
-	const service = serviceForSuite((repository) => {
-		for (const name of ['image', 'text'] as const) {
-			const args = [COMMAND_LINE, 'import', bundleOf(name), '--repo', repository.directory];
-			execFileSync(process.execPath, args, { stdio: 'pipe' });
-		}
-	});
+	const service = serviceForSuite(importOriginals);
 	return {
 		service,
 		original(name) {
