@@ -23,8 +23,8 @@ export async function readJsonBody(request: Request, response: Response): Promis
 			readRaw(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
 		});
 	} catch (error) {
-		// What is still to come would be read for nothing: the connection ends with the answer.
-		response.setHeader('Connection', 'close');
+		// What is still to come is let go by: a client that is cut off while it sends never sees why.
+		request.resume();
 		throw explain(error);
 	}
 	return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
