@@ -39,9 +39,7 @@ test('what_is_no_record_is_refused_item_by_item', async () => {
 		const answer = await service.post('clip', body);
 		expect([answer.status, body]).toEqual([422, body]);
 		expect(answer.headers.get('content-type')).toBe('application/json');
-		expect(answer.body.detail).toMatchObject([
-			{ type, loc: ['body', ...Array(answer.body.detail[0].loc.length - 1).fill(expect.anything())] },
-		]);
+		expect(answer.body.detail).toEqual([expect.objectContaining({ type, msg: expect.any(String) })]);
 	}
 	await expectUntouched();
 });

@@ -218,9 +218,9 @@ describe('a text model', () => {
 			extra: 1,
 		});
 		expect(lost.status).toBe(422);
-		expect(lost.body.detail.map(({ type, loc }: { type: string; loc: string[] }) => [type, ...loc])).toEqual([
-			['value_error', 'body', 'nsfw'],
-			['value_error', 'body', 'extra'],
+		expect(lost.body.detail).toMatchObject([
+			{ type: 'value_error', loc: ['body', 'nsfw'] },
+			{ type: 'value_error', loc: ['body', 'extra'] },
 		]);
 		expect(repository.git('rev-list', '--count', 'HEAD')).toBe('2');
 	});

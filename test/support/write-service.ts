@@ -33,9 +33,8 @@ export interface WriteAnswer {
 	readonly status: number;
 	readonly headers: Headers;
 	readonly text: string;
-	/** The body as JSON; undefined where there is none. */
-	// biome-ignore lint/suspicious/noExplicitAny: what came over the wire, for the test to look at
-	readonly body: any;
+	/** The fields of the body, a JSON object; none where there is no body. */
+	readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Requests in the name of a user; headers of the caller go over the usual ones. */
@@ -100,10 +99,10 @@ export function writeClient(url: string, key: string | undefined): WriteClient {
 	};
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Readonly<Record<string, unknown>> {
 	try {
-		return JSON.parse(text);
+		return Object(JSON.parse(text));
 	} catch {
-		return undefined;
+		return {};
 	}
 }
