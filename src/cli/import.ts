@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { RecordSchemas } from '../record/schemas.ts';
 import { type ImportedFile, importReferences } from '../store/import-references.ts';
 import { openOrCreateRepository } from '../store/init-repository.ts';
+import { WriterLock } from '../writer/writer-lock.ts';
 import { type Output, table } from './output.ts';
 
 export interface ImportFlags {
@@ -24,14 +25,20 @@ export async function importCommand(source: string, flags: ImportFlags, output: 
 	const interruption = new AbortController();
 	process.once('SIGINT', () => interruption.abort());
 	process.once('SIGTERM', () => interruption.abort());
-	const openTarget = () => openOrCreateRepository(flags.repo, flags.subdir ?? '');
+	let lock: WriterLock | undefined;
+	const openTarget = async () => {
+		const repository = await openOrCreateRepository(flags.repo, flags.subdir ?? '');
+		// A service that writes meanwhile would find its branch moved and its work tree changed under its hands.
+		lock = WriterLock.acquire(repository, 'import');
+		return repository;
+	};
 	const result = await importReferences(openTarget, source, new RecordSchemas(), {
 		from: flags.from,
 		branches: flags.branch,
 		preference: prefer,
 		onProgress: output.progress,
 		signal: interruption.signal,
-	});
+	}).finally(() => lock?.release());
 	if (flags.json) {
 		output.print(JSON.stringify(result, null, 2));
 		return;
