@@ -1,20 +1,24 @@
 /** The command line: what commands and options there are. Each command is a file of its own. */
 
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { SETTINGS } from '../config/settings.ts';
 import { AppError } from '../errors.ts';
 import { packageVersion } from '../service.ts';
 import { categories } from './categories.ts';
+import { deleteModel } from './delete.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { keysAdd, keysList, keysRevoke } from './keys.ts';
+import { log } from './log.ts';
 import type { Output } from './output.ts';
+import { put } from './put.ts';
 import { serve } from './serve.ts';
+import { textCheck } from './text-check.ts';
 import { validate } from './validate.ts';
 
 const EXIT_CODES = `
-Exit codes: ${EXIT.ok} success, ${EXIT.invalid} validate found errors, ${EXIT.usage} wrong usage or configuration, ${EXIT.failed} the command failed.`;
+Exit codes: ${EXIT.ok} success, ${EXIT.invalid} errors were found in references or in a record, ${EXIT.usage} wrong usage or configuration, ${EXIT.failed} the command failed.`;
 
 /** Runs the command line to its end and answers the exit code; only the caller exits the process. */
 export async function runProgram(argv: readonly string[], output: Output): Promise<number> {
@@ -81,6 +85,45 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.description('list the categories: file, aliases, whether v1 can write them')
 		.option('--json', 'print them as JSON')
 		.action((flags) => categories(flags, output));
+
+	const dataCommand = (name: string, description: string) =>
+		program
+			.command(name)
+			.description(description)
+			.option('--repo <dir>', 'data repository, as for serve')
+			.option('--subdir <dir>', 'folder of it that holds the category files, as for serve')
+			.option('--config <file>', 'configuration file, as for serve')
+			.option('--json', 'print the result as JSON');
+	const author = ['--as <name#id>', 'user who changes it (default: you, as git knows you)'] as const;
+	dataCommand('put', 'add a model, or replace it where it is there: one commit')
+		.argument('<category>', 'see: categories')
+		.argument('<file>', 'the whole record as JSON; - for stdin')
+		.option(...author)
+		.addOption(new Option('--create', 'only add it').conflicts('update'))
+		.option('--update', 'only replace it')
+		.action((category, file, flags) => put(category, file, flags, output));
+	dataCommand('delete', 'remove a model: one commit')
+		.argument('<category>', 'see: categories')
+		.argument('<model>', 'name of the model; behind -- where it begins with a dash')
+		.option(...author)
+		.action((category, model, flags) => deleteModel(category, model, flags, output));
+	dataCommand('log', 'show who changed which models, newest first')
+		.argument('[category]', 'only this one')
+		.argument('[model]', 'only changes of this model of the category')
+		.option('-n, --limit <number>', 'commits to show, 0 for all', '50')
+		.action((category, model, flags) => log(category, model, flags, output));
+
+	program
+		.command('text')
+		.description('look after the text reference, whose backend twins are generated')
+		.command('check')
+		.description('check that generated records and models.csv agree with the base records')
+		.argument('[target]', 'a directory, or a revision of the repository in this directory', '.')
+		.option('--subdir <dir>', 'folder that holds the files', '')
+		.option('--format <format>', 'table or json', 'table')
+		.action(async (target, flags) => {
+			exitCode = (await textCheck(target, flags, output)) ? EXIT.ok : EXIT.invalid;
+		});
 
 	const keysCommand = program
 		.command('keys')

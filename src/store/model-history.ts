@@ -156,7 +156,7 @@ export async function countHistory({ directory, head, paths, known }: CountReque
 }
 
 /** Depth first without recursion: a history is far deeper than the stack. */
-function parentsFirst(from: FileVersion): FileVersion[] {
+export function parentsFirst(from: FileVersion): FileVersion[] {
 	const ordered: FileVersion[] = [];
 	const seen = new Set<FileVersion>();
 	const stack: { version: FileVersion; expanded: boolean }[] = [{ version: from, expanded: false }];
@@ -173,7 +173,7 @@ function parentsFirst(from: FileVersion): FileVersion[] {
 }
 
 /** Reads the models of versions; one that no longer parses counts as holding what the version before it held. */
-class VersionReader {
+export class VersionReader {
 	readonly #blobs: BlobReader;
 	readonly #atHand = new Map<FileVersion, ModelTexts>();
 

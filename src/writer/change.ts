@@ -6,8 +6,10 @@ import type { WrittenFile, WrittenGroup } from '../store/written.ts';
 
 export interface Author {
 	readonly id: string;
-	/** `name#id` */
+	/** `name#id`; of an operator at the shell the plain name. */
 	readonly username: string;
+	/** Users of the horde have none that we know: then one is made of the id. */
+	readonly email?: string | undefined;
 }
 
 /** One create, update or delete of one model; of a text model with its backend twins. */

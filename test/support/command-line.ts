@@ -15,6 +15,8 @@ export interface CommandResult {
 export interface CommandOptions {
 	readonly cwd?: string;
 	readonly env?: NodeJS.ProcessEnv;
+	/** What it reads from stdin. */
+	readonly input?: string | Buffer;
 }
 
 /** Runs a command to its end. */
@@ -23,6 +25,7 @@ export async function runCommand(
 	options: CommandOptions = {},
 ): Promise<CommandResult> {
 	const child = startCommand(args, options);
+	if (options.input !== undefined) child.stdin.end(options.input);
 	let stdout = '';
 	let stderr = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,107 @@
+/** What `put` and `delete` share: one change by the one writer, and the words for what became of it. */
+
+import type { CategoryEntry } from '../categories.ts';
+import { systemClock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { fieldsText } from '../record/record-fields.ts';
+import { renderJson } from '../record/render-json.ts';
+import type { Operation } from '../store/model-history.ts';
+import type { Change, Outcome } from '../writer/change.ts';
+import { writeOnce } from '../writer/write-once.ts';
+import { authorOf } from './author.ts';
+import { namedCategory, openDataRepository, type RepositoryFlags } from './data-repository.ts';
+import type { Output } from './output.ts';
+
+export interface WriteFlags extends RepositoryFlags {
+	readonly as?: string;
+	readonly json?: boolean;
+}
+
+type Done = Exclude<Outcome, { kind: 'refused' }>;
+
+/** What was done: as asked for, or as it turned out. */
+export interface Written {
+	readonly category: string;
+	readonly model: string;
+	readonly operation: Operation;
+	readonly outcome: Done;
+}
+
+/** @throws AppError `category-unknown` also for one whose models are kept elsewhere */
+export function writableCategory(name: string): CategoryEntry {
+	const category = namedCategory(name);
+	if (category.writable) return category;
+	throw new AppError(
+		'category-unknown',
+		`the category ${category.name} cannot be written; see which can: horde-references categories`,
+	);
+}
+
+/**
+ * Commits one change, durably.
+ * @param operations tried in turn: the next one where the model turns out not to be there
+ * @throws AppError whatever the change was refused for; nothing has changed then
+ */
+export async function writeChange(
+	command: 'put' | 'delete',
+	change: Pick<Change, 'category' | 'model' | 'record'>,
+	operations: readonly Operation[],
+	flags: WriteFlags,
+	output: Output,
+): Promise<Written> {
+	const { repository, settings } = await openDataRepository(flags);
+	if (settings.replicateMode !== 'PRIMARY' || settings.canonicalFormat !== 'legacy') {
+		throw new AppError(
+			'config-invalid',
+			`references are changed at their primary, and the settings make this a ${settings.replicateMode} with the ` +
+				`${settings.canonicalFormat} format; write there, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and ` +
+				'HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy',
+		);
+	}
+	const author = await authorOf(flags.as, repository, output);
+	const onNotice = (message: string) => output.note(`note: ${message}`);
+	return writeOnce({ repository, clock: systemClock, onNotice }, command, async (commit) => {
+		for (const [index, operation] of operations.entries()) {
+			const outcome = await commit({ ...change, operation, author });
+			if (outcome.kind !== 'refused') {
+				return { category: change.category, model: change.model, operation, outcome };
+			}
+			if (outcome.code === 'model-absent' && index < operations.length - 1) continue;
+			throw new AppError(outcome.code, outcome.message, outcome.data);
+		}
+		throw new RangeError('no operation was asked for');
+	});
+}
+
+const DONE: Readonly<Record<Operation, string>> = {
+	create: 'Added',
+	update: 'Updated',
+	delete: 'Removed',
+};
+
+/** Says what was done in a sentence, or as JSON with the record spelled as it is stored. */
+export function report(
+	{ category, model, operation, outcome }: Written,
+	advice: readonly string[],
+	flags: WriteFlags,
+	output: Output,
+): void {
+	const commit = outcome.kind === 'applied' ? outcome.commit : null;
+	if (advice.length > 0) output.note(`note: the record could be better: ${advice.join(', ')}`);
+	if (!flags.json) {
+		const subject = `${category} model ${model}`;
+		output.print(
+			commit === null
+				? `Nothing to change: ${subject} is stored like this already.`
+				: `${DONE[operation]} ${subject} in ${commit.slice(0, 8)}.`,
+		);
+		return;
+	}
+	const { kind, version, record } = outcome;
+	const facts = { outcome: kind, operation, category, model, commit, version, advice };
+	const fields = Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)] as const);
+	const text = fieldsText(new Map([...fields, ['record', record ?? 'null']]));
+	output.print(renderJson(text, PRETTY, false));
+}
+
+const PRETTY = { lineStart: '\n', unit: '  ', comma: ',', colon: ': ' };
