@@ -44,7 +44,10 @@ async function generate(directory) {
 	await mkdir(directory);
 	const sizes = { 'blip.json': 1071, 'stable_diffusion.json': 219_361, 'db.json': 1_120_214 };
 	for (const [file, size] of Object.entries(sizes)) {
-		await writeFile(path.join(directory, file), document(size));
+		await writeFile(
+			path.join(directory, file),
+			document(size, file === 'db.json' ? textRecord : imageRecord),
+		);
 	}
 	await git(directory, ['init', '--quiet', '--initial-branch=main']);
 	await git(directory, ['add', '.']);
@@ -52,7 +55,7 @@ async function generate(directory) {
 }
 
 /** An object of records that has exactly this many bytes and compresses about as well as the real ones. */
-function document(size) {
+function document(size, recordOf) {
 	const records = {};
 	let seed = 1;
 	const word = () => {
@@ -61,21 +64,47 @@ function document(size) {
 	};
 	for (let index = 0; ; index++) {
 		const name = `Generated-${index}-7B`;
-		records[name] = {
-			name,
-			baseline: 'stable diffusion 1',
-			type: 'ckpt',
-			description: `A generated record of about the size of a real one: ${word()} ${word()} ${word()}.`,
-			version: '1',
-			style: 'generalist',
-			nsfw: false,
-			download_all: false,
-			config: { files: [{ path: `${word()}.ckpt`, sha256sum: word().repeat(4) }], download: [] },
-		};
+		records[name] = recordOf(name, word);
 		const text = `${JSON.stringify(records, null, 4)}\n`;
 		if (text.length <= size) continue;
 		delete records[name];
 		const shorter = `${JSON.stringify(records, null, 4)}\n`;
 		return shorter + ' '.repeat(size - shorter.length);
 	}
+}
+
+/** Fields that the service takes, should the record be written back to it. */
+function imageRecord(name, word) {
+	const hash = Array.from({ length: 16 }, word)
+		.join('')
+		.replace(/[^0-9a-f]/g, '')
+		.padEnd(64, '0')
+		.slice(0, 64);
+	return {
+		name,
+		baseline: 'stable diffusion 1',
+		type: 'ckpt',
+		description: `A generated record of about the size of a real one: ${word()} ${word()} ${word()}.`,
+		version: '1',
+		style: 'generalist',
+		nsfw: false,
+		download_all: false,
+		config: { files: [{ path: `${word()}.ckpt`, sha256sum: hash }], download: [] },
+	};
+}
+
+function textRecord(name, word) {
+	return {
+		name,
+		baseline: 'Generated',
+		parameters: 7_000_000_000,
+		description: `A generated record of about the size of a real one: ${word()} ${word()} ${word()}.`,
+		version: '1',
+		style: 'generalist',
+		nsfw: false,
+		display_name: name,
+		url: `https://models.example/${word()}`,
+		tags: ['7B', 'generalist'],
+		settings: { temperature: 0.7, top_p: 0.1 },
+	};
 }

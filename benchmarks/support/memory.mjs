@@ -55,7 +55,7 @@ export async function measureMemory(repositories, { runs, program }) {
 }
 
 /** @param {'VmRSS' | 'VmHWM'} field of /proc/<pid>/status; megabytes of 1,000,000 bytes */
-async function megabytes(pid, field) {
+export async function megabytes(pid, field) {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8');
 	return (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
 }

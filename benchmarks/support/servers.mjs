@@ -11,9 +11,13 @@ export const COMMAND_OPTIONS = ['--max-semi-space-size=2'];
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
 
-/** The real service, as an operator starts it; resolved once it says where it listens. */
-export async function startService(repo, { port = 0, program = PROGRAM } = {}) {
-	const args = ['serve', '--repo', repo, '--port', String(port), '--log-level', 'warn'];
+/**
+ * The real service, as an operator starts it; resolved once it says where it listens.
+ * @param {string} repo
+ * @param {{ port?: number, program?: string, flags?: string[] }} [options] `flags` are further ones of `serve`
+ */
+export async function startService(repo, { port = 0, program = PROGRAM, flags = [] } = {}) {
+	const args = ['serve', '--repo', repo, '--port', String(port), '--log-level', 'warn', ...flags];
 	return listening(spawnNode([...COMMAND_OPTIONS, program, ...args]), 'the service');
 }
 

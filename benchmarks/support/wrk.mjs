@@ -12,11 +12,11 @@ export function hasWrk() {
 
 /**
  * Asks one URL as fast as it answers, over 32 connections from one thread.
- * @returns {Promise<{ perSecond: number, requests: number }>}
+ * @returns {Promise<{ perSecond: number, requests: number, p99: number }>} `p99` in milliseconds
  * @throws when any answer was an error, a connection failed, or the answers were shorter than `body` bytes
  */
 export async function load(url, headers, { seconds, body = 0 }) {
-	const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`];
+	const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency'];
 	for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
 	const child = track(spawn('wrk', [...args, url], { stdio: ['ignore', 'pipe', 'inherit'] }));
 	let said = '';
@@ -33,5 +33,7 @@ export async function load(url, headers, { seconds, body = 0 }) {
 	if (!(perSecond > 0) || !(perRequest >= body * 0.98)) {
 		throw new Error(`wrk on ${url}: ${perRequest} bytes per answer where ${body} were expected\n${said}`);
 	}
-	return { perSecond, requests: Number(requests) };
+	const [, latency, latencyUnit] = /99%\s+([\d.]+)(us|ms|s)/.exec(said) ?? [];
+	const p99 = Number(latency) * { us: 0.001, ms: 1, s: 1000 }[latencyUnit];
+	return { perSecond, requests: Number(requests), p99 };
 }

@@ -29,7 +29,7 @@ export async function importCommand(source: string, flags: ImportFlags, output: 
 	const openTarget = async () => {
 		const repository = await openOrCreateRepository(flags.repo, flags.subdir ?? '');
 		// A service that writes meanwhile would find its branch moved and its work tree changed under its hands.
-		lock = WriterLock.acquire(repository, 'import');
+		lock = await WriterLock.acquire(repository, 'import');
 		return repository;
 	};
 	const result = await importReferences(openTarget, source, new RecordSchemas(), {

@@ -4,16 +4,31 @@
  * Objects" in Pro Git.)
  */
 
-import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+	chmodSync,
+	closeSync,
+	fchmodSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	renameSync,
+	statSync,
+	unlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { syncDirectory, writeWhole } from './durable-files.ts';
+import {
+	DEFLATE_LEVEL,
+	type ObjectFormat,
+	type ObjectType,
+	type ObjectWriter,
+	objectId,
+} from './object-writer.ts';
 
-export type ObjectType = 'blob' | 'tree' | 'commit';
-export type ObjectFormat = 'sha1' | 'sha256';
-
-/** Git's own default for loose objects: the next levels take twice the time for a tenth of the size. */
-const DEFLATE_LEVEL = 1;
+/** How often a folder is made again that a `git gc` found empty and took away before the object was in it. */
+const MOST_ATTEMPTS = 5;
 
 interface Unsynced {
 	readonly descriptor: number;
@@ -21,11 +36,11 @@ interface Unsynced {
 	readonly final: string;
 }
 
-/** Synchronous, for a thread that has nothing else to do. */
-export class LooseObjects {
+export class LooseObjects implements ObjectWriter {
 	readonly #directory: string;
 	readonly #format: ObjectFormat;
 	#unsynced: Unsynced[] = [];
+	#madeFolder = false;
 
 	/** @param commonDirectory the repository's git directory that holds `objects` */
 	constructor(commonDirectory: string, format: ObjectFormat) {
@@ -37,9 +52,9 @@ export class LooseObjects {
 	 * Writes an object; others see it at once, but it is not durable before `sync`.
 	 * @returns its id
 	 */
-	write(type: ObjectType, body: Uint8Array): string {
+	write(type: ObjectType, body: Buffer): string {
 		const header = Buffer.from(`${type} ${body.length}\0`);
-		const id = createHash(this.#format).update(header).update(body).digest('hex');
+		const id = objectId(this.#format, type, body);
 		const packed = deflateSync(Buffer.concat([header, body]), { level: DEFLATE_LEVEL });
 		const folder = path.join(this.#directory, id.slice(0, 2));
 		// Git takes such a name for what was left by a process that died, and prunes it in time.
@@ -48,11 +63,32 @@ export class LooseObjects {
 		// Written anew even where it is there already: a copy that nothing names might be pruned any moment.
 		const final = path.join(folder, id.slice(2));
 		this.#unsynced.push({ descriptor, temporary, final });
+		// Who may read and write in a repository that several people share, git has said by the mode of this directory.
+		const mode = statSync(this.#directory).mode & 0o7777;
+		fchmodSync(descriptor, mode & 0o444);
 		writeWhole(descriptor, packed);
-		mkdirSync(folder, { recursive: true });
-		renameSync(temporary, final);
+		this.#place(temporary, final, mode);
 		return id;
 	}
+
+	#place(temporary: string, final: string, mode: number): void {
+		const folder = path.dirname(final);
+		for (let attempt = 1; ; attempt++) {
+			try {
+				if (makeDirectory(folder)) {
+					this.#madeFolder = true;
+					chmodSync(folder, mode);
+				}
+				renameSync(temporary, final);
+				return;
+			} catch (error) {
+				if (!isMissing(error) || attempt === MOST_ATTEMPTS) throw error;
+			}
+		}
+	}
+
+	/** Each object has its place from the start. */
+	place(): void {}
 
 	/** Makes all that was written durable: the objects, then the folders that name them. */
 	sync(): void {
@@ -60,11 +96,16 @@ export class LooseObjects {
 		this.#unsynced = [];
 		try {
 			for (const { descriptor } of written) fsyncSync(descriptor);
-			for (const folder of new Set(written.map(({ final }) => path.dirname(final)))) syncDirectory(folder);
+			for (const folder of new Set(written.map(({ final }) => path.dirname(final)))) syncIfThere(folder);
+			if (this.#madeFolder) syncDirectory(this.#directory);
+			this.#madeFolder = false;
 		} finally {
 			for (const { descriptor } of written) closeSync(descriptor);
 		}
 	}
+
+	/** Git leaves young loose objects alone, whether anything names them or not. */
+	release(): void {}
 
 	/** Forgets what was written and not synced; objects that nothing names do no harm, half-written ones go. */
 	abandon(): void {
@@ -80,19 +121,29 @@ export class LooseObjects {
 	}
 }
 
-/** Makes the names in a directory durable. */
-export function syncDirectory(directory: string): void {
-	const descriptor = openSync(directory, 'r');
+/**
+ * Makes a directory where there is none. (Node's own `recursive` takes a disk that cannot be written for a missing parent.)
+ * @returns whether it was made
+ */
+export function makeDirectory(directory: string): boolean {
 	try {
-		fsyncSync(descriptor);
-	} finally {
-		closeSync(descriptor);
+		mkdirSync(directory);
+		return true;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+		throw error;
 	}
 }
 
-/** A write may take less than it was given, on a disk that is nearly full above all. */
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-	for (let written = 0; written < bytes.length; ) {
-		written += writeSync(descriptor, bytes, written);
+/** A `git gc` takes a folder away when all that was in it is in a pack, which git has synced. */
+function syncIfThere(directory: string): void {
+	try {
+		syncDirectory(directory);
+	} catch (error) {
+		if (!isMissing(error)) throw error;
 	}
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -54,6 +54,12 @@ export class RefTransactions {
 		this.#renewal ??= setTimeout(() => this.#renew(), LONGEST_USE);
 	}
 
+	/** Has the next transaction look at the refs with fresh eyes. Not while one is under way. */
+	refresh(): void {
+		void this.#process?.close();
+		this.#process = undefined;
+	}
+
 	async close(): Promise<void> {
 		clearTimeout(this.#renewal);
 		await this.#process?.close();
@@ -131,7 +137,8 @@ class TransactionProcess {
 
 	#failure(): AppError {
 		const words = this.#said.replace(/^(fatal|error): /gm, '').trim() || 'git update-ref ended';
-		const moved = /cannot lock ref|reference already exists|unable to resolve reference/.test(words);
+		// A lock that cannot be made for want of space or rights is no other's doing, and no use to wait for.
+		const moved = /but expected|File exists|reference already exists|unable to resolve reference/.test(words);
 		return new AppError(moved ? 'ref-moved' : 'git-failed', `the branch could not be moved: ${words}`);
 	}
 }

@@ -84,16 +84,23 @@ export async function putInTree(
 	const entries = await store.read(tree);
 	const before = entries.find(({ name }) => name === first);
 	const isFolder = rest.length > 0;
-	if (before && (isFolder ? before.mode !== FOLDER : !before.mode.startsWith('100'))) {
-		throw new AppError(
-			'not-a-file',
-			`${path} is no ordinary file in the last commit but a link, a folder or another repository; ` +
-				'make it a file and commit that',
-		);
-	}
+	if (before && (isFolder ? before.mode !== FOLDER : !isFile(before))) throw notAFile(path);
 	const id = isFolder ? await putInTree(store, before?.id, path.slice(path.indexOf('/') + 1), blob) : blob;
 	const mode = before?.mode ?? (isFolder ? FOLDER : FILE);
 	return store.write([...entries.filter((entry) => entry !== before), { mode, name: first, id }]);
+}
+
+/** Whether it is an ordinary file: no link, folder or other repository. */
+export function isFile({ mode }: TreeEntry): boolean {
+	return mode.startsWith('100');
+}
+
+export function notAFile(path: string): AppError {
+	return new AppError(
+		'not-a-file',
+		`${path} is no ordinary file in the last commit but a link, a folder or another repository; ` +
+			'make it a file and commit that',
+	);
 }
 
 function latin1Path(path: string): string[] {

@@ -34,6 +34,12 @@ interface Splice {
 	readonly added?: RecordRange;
 }
 
+/** What takes the place of a record that is there. */
+interface Replacement {
+	readonly index: number;
+	readonly text: string;
+}
+
 /**
  * The file after these edits, one after the other; itself when they change nothing. New text is indented, broken into
  * lines, spaced and escaped as the file does it at that place.
@@ -43,6 +49,8 @@ interface Splice {
  */
 export function editReference(file: ReferenceFile, edits: readonly RecordEdit[]): ReferenceFile {
 	const ascii = keepsToAscii(file.text);
+	const replacements = edits.flatMap((edit) => replacementOf(file, edit, ascii) ?? []);
+	if (replacements.length === edits.length) return replaceAll(file, replacements);
 	let edited = file;
 	for (const edit of edits) {
 		edited = edit.kind === 'put' ? put(edited, edit, ascii) : deleteAll(edited, edit.name);
@@ -50,11 +58,39 @@ export function editReference(file: ReferenceFile, edits: readonly RecordEdit[])
 	return edited;
 }
 
+/** The replacement that an edit comes down to; undefined where it is any other edit. */
+function replacementOf(file: ReferenceFile, edit: RecordEdit, ascii: boolean): Replacement | undefined {
+	const index = edit.kind === 'put' ? lastNamed(file.records, edit.name) : -1;
+	if (edit.kind !== 'put' || index < 0) return undefined;
+	return { index, text: renderJson(edit.record, styleAt(file, index).layout, ascii) };
+}
+
+/** In one pass over the text: one for each would copy the whole of it each time. */
+function replaceAll(file: ReferenceFile, replacements: readonly Replacement[]): ReferenceFile {
+	const { text, records, byteOrderMark } = file;
+	// Of two for one record the later counts.
+	const byIndex = new Map(replacements.map((replacement) => [replacement.index, replacement]));
+	const pieces: string[] = [];
+	let done = 0;
+	let moved = 0;
+	const ranges = records.map((range, index) => {
+		const replacement = byIndex.get(index);
+		const here = moved === 0 ? range : shifted(range, moved);
+		if (!replacement) return here;
+		pieces.push(text.slice(done, range.start), replacement.text);
+		done = range.end;
+		moved += replacement.text.length - (range.end - range.start);
+		return { ...here, end: here.start + replacement.text.length };
+	});
+	const edited = [...pieces, text.slice(done)].join('');
+	return edited === text ? file : { text: edited, records: ranges, byteOrderMark };
+}
+
 function put(file: ReferenceFile, edit: RecordEdit & { kind: 'put' }, ascii: boolean): ReferenceFile {
 	const { name, record, after } = edit;
 	const { records } = file;
-	const index = lastNamed(records, name);
-	if (index >= 0) return replace(file, index, record, ascii);
+	const replacement = replacementOf(file, edit, ascii);
+	if (replacement) return replaceAll(file, [replacement]);
 	if (records.length === 0) return putFirst(asObject(file), name, record, ascii);
 	const named = after === undefined ? -1 : lastNamed(records, after);
 	const previous = named < 0 ? records.length - 1 : named;
@@ -64,16 +100,6 @@ function put(file: ReferenceFile, edit: RecordEdit & { kind: 'put' }, ascii: boo
 	const added = shifted(member.range, start + style.separator.length);
 	const text = style.separator + member.text;
 	return splice(file, { start, end: start, text, index: previous + 1, removed: 0, added });
-}
-
-function replace(file: ReferenceFile, index: number, record: string, ascii: boolean): ReferenceFile {
-	const range = file.records[index];
-	if (range === undefined) return file;
-	const { start, end } = range;
-	const text = renderJson(record, styleAt(file, index).layout, ascii);
-	if (text === file.text.slice(start, end)) return file;
-	const added = { ...range, end: start + text.length };
-	return splice(file, { start, end, text, index, removed: 1, added });
 }
 
 /**

@@ -6,8 +6,9 @@
 import type { CategoryEntry } from '../categories.ts';
 import type { FileVersion } from '../git/history.ts';
 import { type ParsedReference, parseReference } from '../record/reference-file.ts';
-import { readOrdinaryFile } from './ordinary-file.ts';
+import { glanceAt, readOrdinaryFile } from './ordinary-file.ts';
 import { blobId, type PublishedFile, publish } from './published-file.ts';
+import { identityOf } from './representation.ts';
 
 /** A category file that cannot be served as it is, and what is served instead. */
 export interface FileFault {
@@ -26,6 +27,8 @@ export interface FileFault {
 export interface LoadedFile {
 	readonly published?: PublishedFile;
 	readonly fault?: FileFault;
+	/** Of the file whose bytes are published, where it can be told by it. */
+	readonly stamp?: string | undefined;
 }
 
 export interface LoadRequest {
@@ -48,6 +51,11 @@ export interface LoadRequest {
 
 export async function loadFile(request: LoadRequest): Promise<LoadedFile> {
 	const { path, objectFormat, committed, previous } = request;
+	const current = previous.published;
+	const glance = current && previous.stamp !== undefined ? await glanceAt(path) : undefined;
+	if (current && glance && glance.stamp === previous.stamp) {
+		return { published: dated(current, committed, glance.modified), stamp: previous.stamp };
+	}
 	const found = await readOrdinaryFile(path);
 	if (found.state === 'absent') {
 		// Removed by a commit, or never there: gone on purpose. Otherwise somebody deleted it by hand.
@@ -56,17 +64,26 @@ export async function loadFile(request: LoadRequest): Promise<LoadedFile> {
 	}
 	if (found.state === 'unreadable') return fallBack(request, { message: found.message });
 
-	const version = blobId(found.bytes, objectFormat);
-	const lastModified = committed?.blob === version ? committed.time : Math.floor(found.modified / 1000);
-	const current = previous.published;
-	if (current?.version === version) {
-		return { published: current.lastModified === lastModified ? current : { ...current, lastModified } };
+	const { bytes, stamp } = found;
+	// To compare is several times quicker than to hash.
+	if (current && identityOf(current.representation).body.equals(bytes)) {
+		return { published: dated(current, committed, found.modified), stamp };
 	}
-	const parsed = parseReference(found.bytes);
+	const version = blobId(bytes, objectFormat);
+	const parsed = parseReference(bytes);
 	if (!parsed.ok) return fallBack(request, parsed.problem);
-	return {
-		published: await publish({ ...request, bytes: found.bytes, version, file: parsed.file, lastModified }),
-	};
+	const lastModified = dateOf(version, committed, found.modified);
+	return { published: await publish({ ...request, bytes, version, file: parsed.file, lastModified }), stamp };
+}
+
+function dated(file: PublishedFile, committed: FileVersion | undefined, modified: number): PublishedFile {
+	const lastModified = dateOf(file.version, committed, modified);
+	return file.lastModified === lastModified ? file : { ...file, lastModified };
+}
+
+/** That of its commit or, where it is not committed, the file's own (unix milliseconds); unix seconds. */
+function dateOf(version: string, committed: FileVersion | undefined, modified: number): number {
+	return committed?.blob === version ? committed.time : Math.floor(modified / 1000);
 }
 
 type Problem = Extract<ParsedReference, { ok: false }>['problem'] | { readonly message: string };

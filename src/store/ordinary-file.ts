@@ -1,12 +1,25 @@
 /** Owns how a category file is read from a directory that others may write to. */
 
-import { constants, open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { constants, lstat, open } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 
+/**
+ * `stamp` tells one state of a file from every other without reading it; undefined when the file changed so lately that a
+ * further change might not show in it.
+ */
 export type OrdinaryFile =
-	| { readonly state: 'read'; readonly bytes: Buffer; readonly modified: number }
+	| {
+			readonly state: 'read';
+			readonly bytes: Buffer;
+			readonly modified: number;
+			readonly stamp: string | undefined;
+	  }
 	| { readonly state: 'absent' }
 	| { readonly state: 'unreadable'; readonly message: string };
+
+/** A file that was changed a moment ago may change again within one tick of the clock that stamps it. Milliseconds. */
+const TICK = 50;
 
 /** Far above any reference there will be; below what would hold up the process. Bytes. */
 const LARGEST_FILE = 64 * 1024 * 1024;
@@ -19,12 +32,18 @@ export async function readOrdinaryFile(path: string): Promise<OrdinaryFile> {
 	try {
 		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 		try {
-			const found = await file.stat();
+			const found = await file.stat({ bigint: true });
 			if (!found.isFile()) return { state: 'unreadable', message: 'it is not an ordinary file' };
 			if (found.size > LARGEST_FILE) {
 				return { state: 'unreadable', message: `it is larger than ${LARGEST_FILE} bytes` };
 			}
-			return { state: 'read', bytes: await file.readFile(), modified: found.mtimeMs };
+			const isSettled = Date.now() - Number(found.ctimeMs) > TICK;
+			return {
+				state: 'read',
+				bytes: await file.readFile(),
+				modified: Number(found.mtimeMs),
+				stamp: isSettled ? stampOf(found) : undefined,
+			};
 		} finally {
 			await file.close();
 		}
@@ -35,4 +54,14 @@ export async function readOrdinaryFile(path: string): Promise<OrdinaryFile> {
 			return { state: 'unreadable', message: 'it is a symbolic link, which is not followed' };
 		return { state: 'unreadable', message: `the file cannot be read: ${messageOf(error)}` };
 	}
+}
+
+/** What can be told of a file without reading it; undefined where there is none. */
+export async function glanceAt(path: string): Promise<{ stamp: string; modified: number } | undefined> {
+	const found = await lstat(path, { bigint: true }).catch(() => undefined);
+	return found && { stamp: stampOf(found), modified: Number(found.mtimeMs) };
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+	return [dev, ino, size, mtimeNs, ctimeNs].join('.');
 }

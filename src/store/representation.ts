@@ -58,7 +58,8 @@ function withVariant(representation: Representation, variant: Variant): Represen
 	return { variants: variants.sort((a, b) => a.body.length - b.body.length) };
 }
 
-function identityOf({ variants }: Representation): Variant {
+/** The form that is the bytes as they are. */
+export function identityOf({ variants }: Representation): Variant {
 	const identity = variants.find(({ coding }) => coding === 'identity');
 	if (!identity) throw new RangeError('a representation has no identity form');
 	return identity;

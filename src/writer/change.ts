@@ -1,4 +1,4 @@
-/** What a write asks for and what becomes of it. Plain data: it crosses from the service to the thread that writes. */
+/** What a write asks for and what becomes of it. Plain data: it goes from the service to the process that writes. */
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
 import type { Operation } from '../store/model-history.ts';

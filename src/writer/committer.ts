@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { statfsSync, statSync } from 'node:fs';
+import { lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type CategoryEntry, findCategory } from '../categories.ts';
@@ -12,20 +12,24 @@ import type { Clock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { renderCommit } from '../git/commit-object.ts';
+import { syncDirectory } from '../git/durable-files.ts';
 import { withIdentity } from '../git/identity.ts';
-import { LooseObjects, syncDirectory } from '../git/loose-objects.ts';
+import { LooseObjects } from '../git/loose-objects.ts';
+import type { ObjectWriter } from '../git/object-writer.ts';
+import { PackedObjects } from '../git/packed-objects.ts';
 import { RefTransactions } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import { putInTree, renderTree, type TreeStore } from '../git/tree.ts';
-import { recordText, referenceBytes } from '../record/reference-file.ts';
+import { type ReferenceFile, recordText, referenceBytes } from '../record/reference-file.ts';
 import type { WrittenCommit, WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult, Outcome, Refusal } from './change.ts';
 import { commitMessage } from './commit-message.ts';
 import { Maintenance } from './maintenance.ts';
 import { countModels, planChange, refusal } from './plan-change.ts';
-import { recover } from './recovery.ts';
+import { currentProcess } from './process-identity.ts';
+import { putBack, recover } from './recovery.ts';
 import { type Base, RepositoryView, TEXT_TABLE } from './repository-view.ts';
-import { WorkTree } from './work-tree.ts';
+import { type Journal, OWNER_VARIABLE, ownerMark, WorkTree } from './work-tree.ts';
 
 /** How often a group is planned anew because the branch moved or a file turned out to be edited, before it is given up. */
 const MOST_ATTEMPTS = 6;
@@ -44,6 +48,8 @@ export interface CommitterOptions {
 	readonly clock: Clock;
 	/** Told what recovery did and what it could not do. */
 	readonly onNotice: (message: string) => void;
+	/** How long a git command of somebody else is waited for; milliseconds. */
+	readonly patience?: number | undefined;
 }
 
 /** The commits of a group that are made but not yet published. */
@@ -53,10 +59,19 @@ interface Draft {
 	readonly commits: WrittenCommit[];
 	/** Files as the last commit has them, by category. */
 	readonly files: Map<string, WrittenFile>;
+	/** Files as the base has them, by category. */
+	readonly bases: Map<string, ReferenceFile>;
 	/** Every path that differs from the base, and whether the base has it. */
 	readonly paths: Map<string, boolean>;
 	tip: string | undefined;
 	tree: string | undefined;
+}
+
+/** What a data file shall hold. */
+interface Text {
+	readonly file: string;
+	readonly bytes: Buffer;
+	readonly content: Parameters<RepositoryView['keep']>[2];
 }
 
 export class Committer {
@@ -65,15 +80,20 @@ export class Committer {
 	readonly #onNotice: (message: string) => void;
 	readonly #blobs: BlobReader;
 	readonly #view: RepositoryView;
-	readonly #objects: LooseObjects;
+	readonly #loose: LooseObjects;
+	readonly #packed: PackedObjects;
+	/** The one of the two that the group at hand is written with. */
+	#objects: ObjectWriter;
 	readonly #refs: RefTransactions;
 	readonly #workTree: WorkTree;
 	readonly #maintenance: Maintenance;
 	readonly #committer: { readonly name: string; readonly email: string };
 	readonly #treeStore: TreeStore;
+	/** Where HEAD was when we last knew for certain. */
+	#tip: string | undefined;
 
 	private constructor(
-		{ repository, clock, onNotice }: CommitterOptions,
+		{ repository, clock, onNotice, patience }: CommitterOptions,
 		git: Repository['git'],
 		committer: { readonly name: string; readonly email: string },
 	) {
@@ -83,21 +103,25 @@ export class Committer {
 		this.#committer = committer;
 		this.#blobs = new BlobReader(repository.git);
 		this.#view = new RepositoryView(repository, this.#blobs);
-		this.#objects = new LooseObjects(repository.commonDirectory, repository.objectFormat);
+		this.#loose = new LooseObjects(repository.commonDirectory, repository.objectFormat);
+		this.#packed = new PackedObjects(repository.commonDirectory, repository.objectFormat);
+		this.#objects = this.#loose;
 		this.#refs = new RefTransactions(git, 'horde-references');
-		this.#workTree = new WorkTree(repository);
+		this.#workTree = new WorkTree(repository, patience);
 		this.#maintenance = new Maintenance(repository);
 		this.#treeStore = this.#view.treeStore((entries) => this.#objects.write('tree', renderTree(entries)));
 	}
 
 	/** Opens a repository for writing and tidies up after a process that died. The caller holds the writer's lock. */
 	static async open(options: CommitterOptions): Promise<Committer> {
-		const git = await withIdentity(options.repository.git);
+		const identified = await withIdentity(options.repository.git);
+		const git = identified.with({ [OWNER_VARIABLE]: ownerMark(currentProcess()) });
 		const ident = await git.run(['var', 'GIT_COMMITTER_IDENT']);
 		const [, name = '', email = ''] = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(ident) ?? [];
 		const committer = new Committer(options, git, { name, email });
 		try {
 			await committer.#recover();
+			committer.#packed.releaseLeftBehind();
 		} catch (error) {
 			await committer.close();
 			throw error;
@@ -123,6 +147,7 @@ export class Committer {
 				await this.#recover();
 				const draft = await this.#draft(open, seen);
 				if (draft.commits.length > 0) {
+					this.#requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
 					await this.#publish(draft);
 					this.#maintenance.noteCommits(draft.commits.length);
@@ -130,7 +155,7 @@ export class Committer {
 				return this.#result(changes, draft, refused);
 			} catch (error) {
 				this.#objects.abandon();
-				const { dirty, retry } = this.#assess(error, open);
+				const { dirty, retry } = this.#assess(error, open, attempt);
 				for (const [change, reason] of dirty) refused.set(change, reason);
 				if (retry && attempt < MOST_ATTEMPTS) {
 					await setTimeout(PAUSE);
@@ -145,18 +170,21 @@ export class Committer {
 
 	async close(): Promise<void> {
 		this.#blobs.close();
-		await this.#refs.close();
+		await Promise.all([this.#refs.close(), this.#maintenance.close()]);
 	}
 
 	/** Makes the objects of all commits; nothing names them yet. */
 	async #draft(changes: readonly Change[], seen: Map<Change, string | undefined>): Promise<Draft> {
-		const base = await this.#view.base();
+		// Packs are quicker to write and slower to have many of.
+		this.#objects = changes.length > 1 ? this.#packed : this.#loose;
+		const base = await this.#base();
 		const draft: Draft = {
 			base,
 			outcomes: new Map(),
 			commits: [],
 			files: new Map(),
 			paths: new Map(),
+			bases: new Map(),
 			tip: base.commit,
 			tree: base.tree,
 		};
@@ -164,11 +192,25 @@ export class Committer {
 		return draft;
 	}
 
+	/**
+	 * HEAD as it is now. A git process takes packed refs for unchanged whose file has the same number, size and second as the
+	 * one it read; so whenever HEAD is not where we left it, it is asked of new processes whether that is true.
+	 */
+	async #base(): Promise<Base> {
+		const base = await this.#view.base();
+		if (base.commit === this.#tip) return base;
+		this.#blobs.close();
+		this.#refs.refresh();
+		const fresh = await this.#view.base();
+		this.#tip = fresh.commit;
+		return fresh;
+	}
+
 	async #draftChange(change: Change, draft: Draft, seen: Map<Change, string | undefined>): Promise<Outcome> {
 		const category = findCategory(change.category);
 		if (!category) throw new RangeError(`there is no category '${change.category}'`);
 		try {
-			const moved = await this.#movedSince(change, category, draft.base.tree, seen);
+			const moved = movedSince(change, await this.#baseOf(category, draft), seen);
 			if (moved) return moved;
 			const { version, file } = await this.#view.reference(draft.tree, category);
 			const hasTable = category.name === 'text_generation';
@@ -179,10 +221,11 @@ export class Committer {
 				return { kind: 'unchanged', version: version ?? '', record: plan.record };
 			}
 			const bytes = referenceBytes(plan.file);
-			const written = await this.#putFile(draft, category.file, bytes, plan.file);
+			const texts: Text[] = [{ file: category.file, bytes, content: plan.file }];
 			if (plan.table !== undefined && plan.table !== table) {
-				await this.#putFile(draft, TEXT_TABLE, Buffer.from(plan.table), plan.table);
+				texts.push({ file: TEXT_TABLE, bytes: Buffer.from(plan.table), content: plan.table });
 			}
+			const [written = ''] = await this.#putFiles(draft, texts);
 			const modelCount = countModels(plan.file);
 			const empty = plan.file.records.length === 0;
 			draft.files.set(category.name, { category: category.name, version: written, bytes, modelCount, empty });
@@ -195,49 +238,44 @@ export class Committer {
 		}
 	}
 
-	/** A refusal when the branch moved while the change was under way and its model with it. */
-	async #movedSince(
-		change: Change,
-		category: CategoryEntry,
-		tree: string | undefined,
-		seen: Map<Change, string | undefined>,
-	): Promise<Refusal | undefined> {
-		const { file } = await this.#view.reference(tree, category);
-		const record = recordText(file, change.model);
-		if (!seen.has(change)) seen.set(change, record);
-		if (seen.get(change) === record) return undefined;
-		return refusal(
-			'write-conflict',
-			`Model '${change.model}' of category '${category.name}' was changed by somebody else at the same moment; ` +
-				'read it again and send the change anew',
-		);
+	async #baseOf(category: CategoryEntry, { bases, base }: Draft): Promise<ReferenceFile> {
+		const known = bases.get(category.name);
+		if (known) return known;
+		const { file } = await this.#view.reference(base.tree, category);
+		bases.set(category.name, file);
+		return file;
 	}
 
-	async #putFile(
-		draft: Draft,
-		file: string,
-		bytes: Buffer,
-		content: Parameters<RepositoryView['keep']>[2],
-	): Promise<string> {
-		const filePath = this.#view.path(file);
-		if (!draft.paths.has(filePath)) {
-			draft.paths.set(filePath, await this.#view.has(draft.base.tree, filePath));
+	/** Puts all files into the draft's tree or, where one of them cannot be, none. */
+	async #putFiles(draft: Draft, texts: readonly Text[]): Promise<readonly string[]> {
+		let { tree } = draft;
+		const ids: string[] = [];
+		for (const { file, bytes } of texts) {
+			const filePath = this.#view.path(file);
+			const blob = this.#objects.write('blob', bytes, filePath);
+			tree = await putInTree(this.#treeStore, tree, filePath, blob);
+			ids.push(blob);
 		}
-		const blob = this.#objects.write('blob', bytes);
-		draft.tree = await putInTree(this.#treeStore, draft.tree, filePath, blob);
-		this.#view.keep(filePath, blob, content);
-		return blob;
+		draft.tree = tree;
+		for (const [index, { file, content }] of texts.entries()) {
+			const filePath = this.#view.path(file);
+			if (!draft.paths.has(filePath)) {
+				draft.paths.set(filePath, await this.#view.has(draft.base.tree, filePath));
+			}
+			this.#view.keep(filePath, ids[index] ?? '', content);
+		}
+		return ids;
 	}
 
 	#writeCommit(change: Change, draft: Draft): { readonly id: string; readonly time: number } {
 		// A clock that was put back must not make history run backwards.
 		const previous = draft.commits.at(-1)?.time ?? draft.base.time;
 		const time = Math.max(Math.floor(this.#clock() / 1000), previous);
-		const { id, username } = change.author;
+		const { id, username, email = `${id}@${AUTHOR_DOMAIN}` } = change.author;
 		const content = renderCommit({
 			tree: draft.tree ?? '',
 			parent: draft.tip,
-			author: { name: username, email: `${id}@${AUTHOR_DOMAIN}`, time },
+			author: { name: username, email, time },
 			committer: { ...this.#committer, time },
 			...commitMessage(change),
 		});
@@ -246,70 +284,96 @@ export class Committer {
 	}
 
 	/** Moves work tree, index and branch to the last commit of a draft, or leaves all three where they were. */
-	async #publish({ base, tip, tree, paths, files }: Draft): Promise<void> {
+	async #publish({ base, tip, tree, paths }: Draft): Promise<void> {
 		if (tip === undefined || tree === undefined) throw new RangeError('there is nothing to publish');
-		const branch = this.#view.branch();
 		const from = base.tree ?? this.#emptyTree();
-		this.#requireSpace([...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0));
-		await this.#workTree.lock(from, tree);
-		let moved = false;
+		this.#objects.place();
+		const journal = await this.#workTree.lock(from, tree, [...paths.keys()]);
+		let branch: string;
 		try {
+			branch = await this.#branchAt(base);
 			this.#requirePresence(paths);
-			const bringing = this.#workTree.bring(from, tree, [...paths.keys()]);
+		} catch (error) {
+			this.#workTree.unlock(false);
+			throw error;
+		}
+		try {
+			const bringing = this.#workTree.bring(from, tree, journal.paths);
 			const unsynced = failureOf(() => this.#objects.sync());
 			await bringing;
-			moved = true;
 			if (unsynced) throw unsynced;
-			await this.#refs.move([{ ref: branch, from: base.commit, to: tip }]);
+			await this.#move(branch, base.commit, tip);
 		} catch (error) {
-			await this.#undo(from, tree, paths, moved, error);
+			await this.#undo(journal, error);
 			throw error;
 		}
 		// From here on the group is published, whatever happens.
-		const lasting = failureOf(() => {
-			syncDirectory(path.dirname(path.join(this.#repository.commonDirectory, branch)));
-			this.#workTree.unlock(true);
-		});
-		if (lasting) this.#onNotice(`after the commit: ${lasting.message}`);
+		this.#tip = tip;
+		const branchFile = path.join(this.#repository.commonDirectory, branch);
+		this.#afterwards(() => this.#objects.release());
+		this.#afterwards(() => syncDirectory(path.dirname(branchFile)));
+		this.#afterwards(() => this.#workTree.unlock(true));
+	}
+
+	/**
+	 * The published branch, if it still is where the group was built on: whoever held the index until we got it may have
+	 * committed or switched to another branch.
+	 */
+	async #branchAt({ commit }: Base): Promise<string> {
+		const branch = this.#view.branch();
+		const now = await this.#base();
+		if (now.commit === commit) return branch;
+		throw new AppError('ref-moved', `the branch ${branch} was moved by somebody else at the same moment`);
+	}
+
+	async #move(branch: string, from: string | undefined, to: string): Promise<void> {
+		try {
+			await this.#refs.move([{ ref: branch, from, to }]);
+		} catch (error) {
+			// A git that died before it could say so may have moved it all the same.
+			if ((await this.#view.base()).commit !== to) throw error;
+		}
+	}
+
+	#afterwards(action: () => void): void {
+		const failure = failureOf(action);
+		if (failure) this.#onNotice(`after the commit: ${failure.message}`);
 	}
 
 	/** Puts work tree and index back. Where even that fails the lock stays, and what it says is put right before the next write. */
-	async #undo(
-		from: string,
-		tree: string,
-		paths: ReadonlyMap<string, boolean>,
-		moved: boolean,
-		cause: unknown,
-	): Promise<void> {
-		const refused = cause instanceof AppError && cause.code === 'dirty-tree';
-		if (refused) {
+	async #undo(journal: Journal, cause: unknown): Promise<void> {
+		// Git looks before it moves anything: when it refused, nothing was moved.
+		if (cause instanceof AppError && cause.code === 'dirty-tree') {
 			this.#workTree.unlock(false);
 			return;
 		}
 		try {
-			if (moved) await this.#workTree.bring(tree, from, [...paths.keys()]);
-			else await this.#workTree.force(from, [...paths.keys()]);
-			this.#workTree.unlock(true);
+			await putBack(this.#repository, this.#workTree, journal, journal.from);
 		} catch (error) {
 			this.#onNotice(`work tree and index could not be put back (${messageOf(error)}); trying again later`);
 		}
 	}
 
-	/** A file that was deleted by hand looks to git like one that may be written; to its owner it is an edit. */
+	/**
+	 * A file that was deleted by hand looks to git like one that may be written, and so does one that is ignored; to their
+	 * owner both are edits.
+	 */
 	#requirePresence(paths: ReadonlyMap<string, boolean>): void {
-		const missing = [...paths].flatMap(([file, inBase]) => {
-			const found = statSync(path.join(this.#repository.root, file), { throwIfNoEntry: false });
-			return inBase && !found ? [file] : [];
+		const edited = [...paths].flatMap(([file, inBase]) => {
+			const found = lstatSync(path.join(this.#repository.root, file), { throwIfNoEntry: false });
+			return inBase === (found !== undefined) ? [] : [file];
 		});
-		if (missing.length > 0) {
-			throw new AppError('dirty-tree', 'deleted, but not by a commit', { paths: missing });
+		if (edited.length > 0) {
+			throw new AppError('dirty-tree', 'made or deleted, but not by a commit', { paths: edited });
 		}
 	}
 
 	/** A checkout that runs out of space half-way loses the file that it was replacing. */
-	#requireSpace(needed: number): void {
-		const { bavail, bsize } = statfsSync(this.#repository.root);
-		if (bavail * bsize >= 2 * needed + SPARE_SPACE) return;
+	#requireSpace(files: readonly WrittenFile[]): void {
+		const needed = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+		const { bavail, blocks, bsize } = statfsSync(this.#repository.root);
+		// Some file systems do not tell.
+		if (blocks === 0 || bavail * bsize >= 2 * needed + SPARE_SPACE) return;
 		throw new AppError(
 			'storage-failed',
 			`the disk is nearly full: ${Math.floor((bavail * bsize) / 1024)} KiB are left; make room and send the change again`,
@@ -321,11 +385,14 @@ export class Committer {
 	#assess(
 		error: unknown,
 		changes: readonly Change[],
+		attempt: number,
 	): { readonly dirty: ReadonlyMap<Change, Refusal>; readonly retry: boolean } {
 		if (!(error instanceof AppError)) return { dirty: new Map(), retry: false };
 		if (error.code === 'ref-moved') return { dirty: new Map(), retry: true };
 		if (error.code !== 'dirty-tree') return { dirty: new Map(), retry: false };
 		const paths = Array.isArray(error.data.paths) ? error.data.paths.map(String) : [];
+		// Git's own merge and switch move the index first and the branch a moment later: until then files look edited.
+		if (attempt === 1 && paths.length > 0) return { dirty: new Map(), retry: true };
 		const dirty = new Map<Change, Refusal>();
 		for (const change of changes) {
 			const touched = this.#pathsOf(change).filter((file) => paths.includes(file));
@@ -343,11 +410,13 @@ export class Committer {
 
 	#dirtyRefusal(files: readonly string[]): Refusal {
 		const names = files.join(' and ');
+		const paths = files.join(' ');
 		const inRepository = `git -C ${this.#repository.root}`;
 		return refusal(
 			'dirty-tree',
 			`${names} has edits that are not committed, which this change must not touch; commit them ` +
-				`(${inRepository} commit -- ${files.join(' ')}) or put them aside (${inRepository} stash), then send the change again`,
+				`(${inRepository} add -- ${paths} && ${inRepository} commit -- ${paths}) or put them aside ` +
+				`(${inRepository} stash push --include-untracked -- ${paths}), then send the change again`,
 			{ files },
 		);
 	}
@@ -380,6 +449,22 @@ const NOTHING_WRITTEN = { base: undefined, head: undefined, commits: [], files: 
 /** Errors that concern the files of one category; the changes of others go on. */
 const ONE_CATEGORY: ReadonlySet<string> = new Set(['reference-broken', 'not-a-file']);
 
+/** A refusal when the branch moved while the change was under way and its model with it. */
+function movedSince(
+	change: Change,
+	base: ReferenceFile,
+	seen: Map<Change, string | undefined>,
+): Refusal | undefined {
+	const record = recordText(base, change.model);
+	if (!seen.has(change)) seen.set(change, record);
+	if (seen.get(change) === record) return undefined;
+	return refusal(
+		'write-conflict',
+		`Model '${change.model}' of category '${change.category}' was changed by somebody else at the same moment; ` +
+			'read it again and send the change anew',
+	);
+}
+
 function facts({
 	category,
 	operation,
@@ -398,10 +483,11 @@ function asRefusal(error: unknown): Refusal {
 		if (error.code === 'dirty-tree') {
 			return refusal(
 				'dirty-tree',
-				`the index is in the middle of something (a merge with conflicts?), so nothing can be committed: ${error.message}`,
+				`a merge left conflicts, so nothing can be committed until it is ended or aborted: ${error.message}`,
 			);
 		}
-		if (error.code !== 'git-failed') return refusal(error.code, error.message, error.data);
+		if (error.code !== 'git-failed' && error.code !== 'git-missing')
+			return refusal(error.code, error.message, error.data);
 	}
 	const message = messageOf(error);
 	// Anything but git's and the system's own errors is our mistake.

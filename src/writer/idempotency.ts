@@ -4,13 +4,14 @@
  */
 
 import { createHash } from 'node:crypto';
-import { appendFile, open, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findCategory } from '../categories.ts';
 import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import { readTrailerValue } from '../git/commit-object.ts';
+import { syncDirectory } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { compactJson } from '../record/record-fields.ts';
 import { parseReference, recordText } from '../record/reference-file.ts';
@@ -55,6 +56,11 @@ export class IdempotentWrites {
 	/** In the order of their times. */
 	readonly #remembered = new Map<string, Remembered>();
 	readonly #running = new Map<string, Promise<unknown>>();
+	/** For whose time the repository was read: before that, other processes may have written. */
+	#read: { readonly session: object; readonly done: Promise<void> } | undefined;
+	/** Whether the file holds what is remembered, and no half line of a process that died. */
+	#fileIsWhole = false;
+	#appended: Promise<void> = Promise.resolve();
 
 	private constructor({ repository, blobs, writer, clock }: IdempotentWritesOptions) {
 		this.#repository = repository;
@@ -63,14 +69,9 @@ export class IdempotentWrites {
 		this.#clock = clock;
 	}
 
-	/** Reads back what earlier processes did in the last day. */
-	static async open(options: IdempotentWritesOptions): Promise<IdempotentWrites> {
-		const writes = new IdempotentWrites(options);
-		const found = [...(await writes.#fromCommits()), ...(await writes.#fromFile())];
-		for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
-			writes.#remembered.set(key, remembered);
-		}
-		return writes;
+	/** What earlier processes did in the last day is read back when the first key comes. */
+	static open(options: IdempotentWritesOptions): IdempotentWrites {
+		return new IdempotentWrites(options);
 	}
 
 	/**
@@ -81,6 +82,7 @@ export class IdempotentWrites {
 	 */
 	async submit(change: Change, key: string | undefined): Promise<Done> {
 		if (key === undefined) return this.#writer.submit(change);
+		await this.#readBack();
 		const id = digest(change.author.id, key);
 		// Of two at once the second waits, to be answered what the first was.
 		for (let other = this.#running.get(id); other; other = this.#running.get(id)) {
@@ -122,6 +124,21 @@ export class IdempotentWrites {
 		return outcome;
 	}
 
+	async #readBack(): Promise<void> {
+		const session = await this.#writer.ready();
+		if (this.#read?.session !== session) this.#read = { session, done: this.#readAll() };
+		await this.#read.done;
+	}
+
+	async #readAll(): Promise<void> {
+		this.#fileIsWhole = false;
+		const found = [...(await this.#fromCommits()), ...(await this.#fromFile()), ...this.#remembered];
+		this.#remembered.clear();
+		for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
+			this.#remembered.set(key, remembered);
+		}
+	}
+
 	#find(id: string): Remembered | undefined {
 		const tooOld = this.#clock() - KEPT;
 		for (const [key, { time }] of this.#remembered) {
@@ -157,7 +174,13 @@ export class IdempotentWrites {
 			(name) => `%(trailers:key=${name},valueonly,separator=%x00)`,
 		);
 		const format = ['%H', '%ct', ...fields].join('%x1f');
-		const log = await this.#repository.git.ask(['log', `--since=@${seconds}`, '-z', `--format=${format}`]);
+		const log = await this.#repository.git.ask([
+			'log',
+			'--encoding=UTF-8',
+			`--since=@${seconds}`,
+			'-z',
+			`--format=${format}`,
+		]);
 		return (log ?? '').split('\0').flatMap((line): [string, Remembered][] => {
 			const [commit, time, key, request, category, model] = line.split('\x1f');
 			if (!commit || !key || !request || !category || model === undefined) return [];
@@ -168,9 +191,8 @@ export class IdempotentWrites {
 
 	async #fromFile(): Promise<[string, Remembered][]> {
 		const text = await readFile(this.#file, 'utf8').catch(() => '');
-		const lines = text.split('\n').filter(Boolean);
 		const tooOld = this.#clock() - KEPT;
-		const entries = lines.flatMap((line): [string, Remembered][] => {
+		return text.split('\n').flatMap((line): [string, Remembered][] => {
 			try {
 				// Written by ourselves; a line that was cut off by a crash was never answered.
 				const { key, ...remembered } = JSON.parse(line) as Remembered & { key: string };
@@ -179,20 +201,37 @@ export class IdempotentWrites {
 				return [];
 			}
 		});
-		if (entries.length < lines.length) {
-			await writeFile(this.#file, entries.map(([key, remembered]) => lineOf(key, remembered)).join(''));
-		}
-		return entries;
 	}
 
-	async #append(key: string, remembered: Remembered): Promise<void> {
-		await appendFile(this.#file, lineOf(key, remembered));
-		const file = await open(this.#file);
+	/** One after the other. */
+	#append(key: string, remembered: Remembered): Promise<void> {
+		const appended = this.#appended.then(() => this.#appendNow(key, remembered));
+		this.#appended = appended.catch(() => {});
+		return appended;
+	}
+
+	/** @throws AppError `storage-failed` */
+	async #appendNow(key: string, remembered: Remembered): Promise<void> {
 		try {
-			await file.sync();
-		} finally {
-			await file.close();
+			if (!this.#fileIsWhole) await this.#rewrite();
+			this.#fileIsWhole = false;
+			await appendFile(this.#file, lineOf(key, remembered));
+			await syncFile(this.#file);
+			this.#fileIsWhole = true;
+		} catch (error) {
+			const message = `what this request did cannot be kept for its idempotency key: ${messageOf(error)}`;
+			throw new AppError('storage-failed', message, {}, { cause: error });
 		}
+	}
+
+	/** Leaves out what is too old and what a crash cut off; the old file stays until the new one is there whole. */
+	async #rewrite(): Promise<void> {
+		const temporary = `${this.#file}.new`;
+		const kept = [...this.#remembered].filter(([, { commit }]) => commit === undefined);
+		await writeFile(temporary, kept.map(([key, remembered]) => lineOf(key, remembered)).join(''));
+		await syncFile(temporary);
+		await rename(temporary, this.#file);
+		syncDirectory(path.dirname(this.#file));
 	}
 
 	get #file(): string {
@@ -202,6 +241,15 @@ export class IdempotentWrites {
 
 function lineOf(key: string, { request, time, category, model, version }: Remembered): string {
 	return `${JSON.stringify({ key, request, time, category, model, version })}\n`;
+}
+
+async function syncFile(file: string): Promise<void> {
+	const opened = await open(file);
+	try {
+		await opened.sync();
+	} finally {
+		await opened.close();
+	}
 }
 
 /** Of several texts, none of which can run into the next. */

@@ -5,7 +5,7 @@
 
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { finished } from '../git/command.ts';
+import { finished, type GitProcess } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** Commits between two looks. */
@@ -13,6 +13,9 @@ const LOOK_EVERY = 256;
 
 /** Loose objects from which it pays; git's own automatic run waits for 6,700. */
 const MOST_LOOSE = 2_000;
+
+/** Packs from which it pays: each group of writes makes one, and git looks through them one after the other. */
+const MOST_PACKS = 50;
 
 /** Packs the loose objects, joins small packs into larger ones (git documentation, "git-maintenance"). */
 const ARGUMENTS = [
@@ -27,34 +30,57 @@ const ARGUMENTS = [
 export class Maintenance {
 	readonly #repository: Repository;
 	#sinceLook = LOOK_EVERY;
-	#running = false;
+	#running: { readonly child: GitProcess; readonly ended: Promise<void> } | undefined;
 
 	constructor(repository: Repository) {
 		this.#repository = repository;
 	}
 
+	/** Never throws: what was committed is committed. */
 	noteCommits(count: number): void {
 		this.#sinceLook += count;
 		if (this.#sinceLook < LOOK_EVERY || this.#running) return;
 		this.#sinceLook = 0;
-		if (this.#looseObjects() < MOST_LOOSE) return;
-		this.#running = true;
+		if (this.#looseObjects() < MOST_LOOSE && this.#packs() < MOST_PACKS) return;
+		try {
+			this.#start();
+		} catch {
+			// A system without room for another process may have it the next time.
+		}
+	}
+
+	/** Ends what is under way; git tidies up, and begins anew the next time. */
+	async close(): Promise<void> {
+		this.#running?.child.kill();
+		await this.#running?.ended;
+	}
+
+	#start(): void {
 		const child = this.#repository.git.spawn(ARGUMENTS);
-		child.stdin.end();
 		// Another git may be at it, or the disk be full: it will be tried again, and nothing is lost meanwhile.
-		void finished(child, ARGUMENTS)
+		const ended = finished(child, ARGUMENTS)
 			.catch(() => {})
 			.finally(() => {
-				this.#running = false;
+				this.#running = undefined;
 			});
+		this.#running = { child, ended };
+		child.stdin.end();
 	}
 
 	/** An estimate as git makes it: the ids are spread evenly, so one of the 256 folders speaks for all. */
 	#looseObjects(): number {
+		return this.#list('17').length * 256;
+	}
+
+	#packs(): number {
+		return this.#list('pack').filter((name) => name.endsWith('.pack')).length;
+	}
+
+	#list(folder: string): readonly string[] {
 		try {
-			return readdirSync(path.join(this.#repository.commonDirectory, 'objects', '17')).length * 256;
+			return readdirSync(path.join(this.#repository.commonDirectory, 'objects', folder));
 		} catch {
-			return 0;
+			return [];
 		}
 	}
 }

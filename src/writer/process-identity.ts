@@ -30,7 +30,7 @@ export function stateOf(identity: ProcessIdentity): 'alive' | 'dead' | 'unknown'
 	if (identity.boot !== here.boot) return identity.host === here.host ? 'dead' : 'unknown';
 	if (identity.host !== here.host && here.boot === '') return 'unknown';
 	if (identity.namespace !== here.namespace) return 'unknown';
-	if (!exists(identity.pid)) return 'dead';
+	if (!exists(identity.pid) || isZombie(identity.pid)) return 'dead';
 	return startOf(identity.pid) === identity.started ? 'alive' : 'dead';
 }
 
@@ -53,11 +53,20 @@ function exists(pid: number): boolean {
 	}
 }
 
-/** Field 22 of `stat`; the name before it may hold blanks and brackets. */
+/** Ended, but its parent has not asked how: in a container whose first process never does, it stays for good. */
+function isZombie(pid: number): boolean {
+	return ['Z', 'X'].includes(statField(pid, 3));
+}
+
 function startOf(pid: number): string {
+	return statField(pid, 22);
+}
+
+/** A field of `stat` as its manual numbers them, from 3 on; the name before may hold blanks and brackets. */
+function statField(pid: number, number: number): string {
 	return attempt(() => {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3] ?? '';
 	});
 }
 

@@ -3,14 +3,15 @@
  * journal that the dead process left in `index.lock`; anything else is told and left alone.
  */
 
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
 import { output } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
-import { stateOf } from './process-identity.ts';
+import { currentProcess, stateOf } from './process-identity.ts';
 import { stateDirectory } from './state-directory.ts';
-import type { Journal, WorkTree } from './work-tree.ts';
+import { type Journal, OWNER_VARIABLE, ownerMark, type WorkTree } from './work-tree.ts';
 
 /** How long git commands that the dead process had started may take to end; milliseconds. */
 const LAST_BREATH = 5_000;
@@ -21,29 +22,55 @@ export interface RecoveryOptions {
 	readonly onNotice: (message: string) => void;
 }
 
-/** Does nothing unless there is something to repair: a look at one file. The caller holds the writer's lock. */
+/**
+ * Does nothing unless there is something to repair: a look at one file. The caller holds the writer's lock.
+ * @throws AppError `repository-busy` while git commands of the dead process still run
+ */
 export async function recover({ repository, workTree, onNotice }: RecoveryOptions): Promise<void> {
 	const journal = workTree.journal();
 	// Whoever wrote it held the writer's lock, which we hold now: were it another living process, it would not be ours.
-	if (!journal || (journal.pid !== process.pid && stateOf(journal) === 'alive')) return;
-	await lastBreath(repository, journal);
-	workTree.inherit(journal);
-	const { git } = repository;
-	const head = (await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}'])) ?? journal.from;
-	const changed = await git.run(['diff-tree', '-r', '-z', '--name-only', journal.from, journal.to]);
-	const ours: string[] = [];
-	for (const file of changed.split('\0').filter(Boolean)) {
-		if (await isOurs(repository, journal, file)) ours.push(file);
+	if (!journal) return;
+	const here = currentProcess();
+	// In a container the number alone may be the same after each start.
+	const isOwn = journal.boot === here.boot && ownerMark(journal) === ownerMark(here);
+	if (!isOwn) {
+		if (stateOf(journal) === 'alive') return;
+		await lastBreath(repository, journal);
+	}
+	const head = await repository.git.ask(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
+	for (const file of await putBack(repository, workTree, journal, head ?? journal.from)) {
+		onNotice(
+			`${file} was being written when the process that did it died, and has other content now; ` +
+				'it is left as it is: see git diff',
+		);
+	}
+	const why = isOwn ? 'a write that was not done' : `process ${journal.pid} died while writing`;
+	onNotice(`work tree and index were put to the last commit after ${why}`);
+}
+
+/**
+ * Puts the files of a journal to what a tree says and gives the index back.
+ * @returns those that hold somebody's work, which are left as they are
+ */
+export async function putBack(
+	repository: Repository,
+	workTree: WorkTree,
+	journal: Journal,
+	tree: string,
+): Promise<readonly string[]> {
+	workTree.reset();
+	const foreign: string[] = [];
+	for (const file of journal.paths) {
+		const sides = await Promise.all([journal.from, journal.to].map((side) => blobAt(repository, side, file)));
+		const isStaged = !sides.includes(await blobAt(repository, ':0', file));
+		if (!isStaged && (await isOurs(repository, journal, file, sides))) await workTree.force(tree, [file]);
 		else {
-			onNotice(
-				`${file} was being written when the process that did it died, and has other content now; ` +
-					'it is left as it is: see git diff',
-			);
+			foreign.push(file);
+			if (!isStaged) await workTree.forceIndex(tree, [file]);
 		}
 	}
-	if (ours.length > 0) await workTree.force(head, ours);
 	workTree.unlock(true);
-	onNotice(`work tree and index were put to the last commit after process ${journal.pid} died while writing`);
+	return foreign;
 }
 
 /** Waits for the git commands of the dead process, and takes away the locks that they can no longer release. */
@@ -51,31 +78,74 @@ async function lastBreath(repository: Repository, journal: Journal): Promise<voi
 	const { gitDirectory, commonDirectory, git } = repository;
 	const branch = await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
 	const began = statSync(path.join(gitDirectory, 'index.lock'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	const ownIndex = path.join(stateDirectory(repository), `index.${journal.pid}`);
 	const locks = [
-		path.join(stateDirectory(repository), `index.${journal.pid}.lock`),
+		`${ownIndex}.lock`,
 		path.join(gitDirectory, 'HEAD.lock'),
 		...(branch === undefined ? [] : [path.join(commonDirectory, `${branch}.lock`)]),
 	];
 	const deadline = Date.now() + LAST_BREATH;
-	while (locks.some((lock) => existsSync(lock)) && Date.now() < deadline) await setTimeout(20);
+	while ((leavesChildren(journal) || locks.some((lock) => existsSync(lock))) && Date.now() < deadline) {
+		await setTimeout(20);
+	}
+	if (leavesChildren(journal)) {
+		throw new AppError(
+			'repository-busy',
+			`git commands of process ${journal.pid}, which died, are still running; try again when they have ended`,
+			{ retryAfter: 5 },
+		);
+	}
 	for (const lock of locks) {
 		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
 		// Made while the dead process held the index, and nobody's for seconds.
 		if (made !== undefined && made >= began) rmSync(lock, { force: true });
 	}
+	rmSync(ownIndex, { force: true });
+	rmSync(`${ownIndex}.journal`, { force: true });
+}
+
+/** Whether a git command that it started still runs, or is about to; where the system does not tell, no. */
+function leavesChildren(journal: Journal): boolean {
+	const mark = `${OWNER_VARIABLE}=${ownerMark(journal)}\0`;
+	return processes().some((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+		} catch {
+			return false; // gone meanwhile, or another user's
+		}
+	});
+}
+
+function processes(): readonly string[] {
+	try {
+		return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	} catch {
+		return [];
+	}
+}
+
+/** Id of the file in a tree, or in the index for `:0`; undefined where it is not there. */
+function blobAt({ git }: Repository, tree: string, file: string): Promise<string | undefined> {
+	return git.ask(['rev-parse', '--verify', '--quiet', `${tree}:${file}`]);
 }
 
 /** Whether a file holds what one of the two sides holds, the beginning of it, or nothing: no person's work. */
-async function isOurs(repository: Repository, { from, to }: Journal, file: string): Promise<boolean> {
-	const { git, root } = repository;
-	if (!existsSync(path.join(root, file))) return true;
-	const found = await git.ask(['hash-object', '--', path.join(root, file)]);
-	const sides = await Promise.all(
-		[from, to].map((tree) => git.ask(['rev-parse', '--verify', '--quiet', `${tree}:${file}`])),
-	);
-	if (sides.includes(found)) return true;
-	// Cut off while it was written: what is there is the beginning of the new content.
-	const whole = sides[1] && Buffer.from(await output(git, ['cat-file', 'blob', sides[1]], ''));
+async function isOurs(
+	{ git, root }: Repository,
+	{ from, to }: Journal,
+	file: string,
+	sides: readonly (string | undefined)[],
+): Promise<boolean> {
+	const found = lstatSync(path.join(root, file), { throwIfNoEntry: false });
+	if (!found) return true;
+	if (!found.isFile()) return false;
+	const id = await git.ask(['hash-object', '--', path.join(root, file)]);
+	if (id !== undefined && sides.includes(id)) return true;
+	// Cut off while it was written: what is there is the beginning of what should be.
 	const part = readFileSync(path.join(root, file));
-	return whole ? whole.subarray(0, part.length).equals(part) : false;
+	for (const tree of [to, from]) {
+		const whole = await output(git, ['cat-file', '--filters', `${tree}:${file}`], '').catch(() => undefined);
+		if (whole !== undefined && Buffer.from(whole).subarray(0, part.length).equals(part)) return true;
+	}
+	return false;
 }

@@ -6,7 +6,7 @@ import type { CategoryEntry } from '../categories.ts';
 import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import type { Repository } from '../git/repository.ts';
-import { findInTree, parseTree, type TreeEntry, type TreeStore } from '../git/tree.ts';
+import { findInTree, isFile, notAFile, parseTree, type TreeEntry, type TreeStore } from '../git/tree.ts';
 import { parseReference, type ReferenceFile } from '../record/reference-file.ts';
 
 /** The table that mirrors the text reference in repositories that have one. */
@@ -52,22 +52,23 @@ export class RepositoryView {
 	async base(): Promise<Base> {
 		const head = await this.#blobs.read('HEAD');
 		if (!head) return { commit: undefined, tree: undefined, time: 0 };
-		const header = head.bytes.toString('latin1', 0, head.bytes.indexOf('\n\n'));
+		const [header = ''] = head.bytes.toString('latin1').split('\n\n', 1);
 		const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1];
+		if (tree === undefined) throw new AppError('git-failed', `HEAD names ${head.id}, which is no commit`);
 		const time = Number(/^committer .* (\d+) [+-]\d+$/m.exec(header)?.[1] ?? 0);
 		return { commit: head.id, tree, time };
 	}
 
 	/**
 	 * A category file as of a tree.
-	 * @throws AppError `reference-broken` when the commit holds something that is no reference
+	 * @throws AppError `reference-broken` when the commit holds something that is no reference, `not-a-file`
 	 */
 	async reference(
 		tree: string | undefined,
 		category: CategoryEntry,
 	): Promise<{ readonly version: string | undefined; readonly file: ReferenceFile }> {
 		const filePath = this.path(category.file);
-		const entry = await this.#find(tree, filePath);
+		const entry = await this.#findFile(tree, filePath);
 		if (!entry) return { version: undefined, file: EMPTY };
 		const known = this.#texts.get(filePath);
 		if (known?.id === entry.id && typeof known.file !== 'string') {
@@ -85,14 +86,25 @@ export class RepositoryView {
 		return { version: entry.id, file: parsed.file };
 	}
 
-	/** The table of text models as of a tree; undefined where there is none. */
+	/**
+	 * The table of text models as of a tree; undefined where there is none.
+	 * @throws AppError `reference-broken` when it is no text, `not-a-file`
+	 */
 	async table(tree: string | undefined): Promise<string | undefined> {
 		const filePath = this.path(TEXT_TABLE);
-		const entry = await this.#find(tree, filePath);
+		const entry = await this.#findFile(tree, filePath);
 		if (!entry) return undefined;
 		const known = this.#texts.get(filePath);
 		if (known?.id === entry.id && typeof known.file === 'string') return known.file;
-		const text = (await this.#read(entry.id)).toString('utf8');
+		const bytes = await this.#read(entry.id);
+		const text = bytes.toString('utf8');
+		// Put back as it was read, or not at all: rows that a change does not touch keep their bytes.
+		if (!Buffer.from(text).equals(bytes)) {
+			throw new AppError(
+				'reference-broken',
+				`${filePath} is not valid UTF-8 in the last commit; mend it and commit that first`,
+			);
+		}
 		this.keep(filePath, entry.id, text);
 		return text;
 	}
@@ -118,10 +130,17 @@ export class RepositoryView {
 			read: (id) => this.#tree(id),
 			write: (entries) => {
 				const id = write(entries);
-				this.#trees.set(id, entries);
+				this.#keepTree(id, entries);
 				return id;
 			},
 		};
+	}
+
+	/** The entry of a data file; undefined where there is none. */
+	async #findFile(tree: string | undefined, filePath: string): Promise<TreeEntry | undefined> {
+		const entry = await this.#find(tree, filePath);
+		if (entry && !isFile(entry)) throw notAFile(filePath);
+		return entry;
 	}
 
 	#find(tree: string | undefined, filePath: string): Promise<TreeEntry | undefined> {
@@ -133,9 +152,13 @@ export class RepositoryView {
 		const known = this.#trees.get(id);
 		if (known) return known;
 		const entries = parseTree(await this.#read(id), id.length / 2);
-		if (this.#trees.size > MOST_TREES) this.#trees.clear();
-		this.#trees.set(id, entries);
+		this.#keepTree(id, entries);
 		return entries;
+	}
+
+	#keepTree(id: string, entries: readonly TreeEntry[]): void {
+		if (this.#trees.size >= MOST_TREES) this.#trees.clear();
+		this.#trees.set(id, entries);
 	}
 
 	async #read(id: string): Promise<Buffer> {

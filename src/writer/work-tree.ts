@@ -7,19 +7,22 @@
 import {
 	closeSync,
 	copyFileSync,
+	existsSync,
 	fsyncSync,
+	linkSync,
 	openSync,
 	readFileSync,
 	renameSync,
 	rmSync,
 	statSync,
 	utimesSync,
-	writeSync,
+	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../errors.ts';
 import { finished, type Git } from '../git/command.ts';
+import { syncDirectory } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { currentProcess, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import { stateDirectory } from './state-directory.ts';
@@ -27,9 +30,19 @@ import { stateDirectory } from './state-directory.ts';
 /** What is written into `index.lock`. */
 export interface Journal extends ProcessIdentity {
 	readonly program: 'horde-references';
-	/** Trees, or commits, that work tree and index are brought from and to. */
+	/** Trees that work tree and index are brought from and to. */
 	readonly from: string;
 	readonly to: string;
+	/** Files in which the two differ. */
+	readonly paths: readonly string[];
+}
+
+/** Set for every git command that is started here, so that those of a process that died can be told. */
+export const OWNER_VARIABLE = 'HORDE_REFERENCES_OWNER';
+
+/** Value of that variable: no two processes have the same. */
+export function ownerMark({ pid, started }: ProcessIdentity): string {
+	return `${pid}.${started}`;
 }
 
 /** How long a git command of somebody else may hold the index before a write is refused; milliseconds. */
@@ -45,22 +58,28 @@ export class WorkTree {
 	readonly #index: string;
 	readonly #lock: string;
 	readonly #ownIndex: string;
+	readonly #patience: number;
 
-	constructor(repository: Repository) {
+	constructor(repository: Repository, patience = PATIENCE) {
 		this.#repository = repository;
+		this.#patience = patience;
 		this.#index = path.join(repository.gitDirectory, 'index');
 		this.#lock = path.join(repository.gitDirectory, 'index.lock');
 		this.#ownIndex = path.join(stateDirectory(repository), `index.${process.pid}`);
-		this.#git = repository.git.with({ GIT_INDEX_FILE: this.#ownIndex });
+		this.#git = repository.git.with({
+			GIT_INDEX_FILE: this.#ownIndex,
+			[OWNER_VARIABLE]: ownerMark(currentProcess()),
+		});
 	}
 
 	/**
 	 * Takes the index, waiting a moment for a git command that has it.
+	 * @returns what is written down about it
 	 * @throws AppError `repository-busy` that says what to do
 	 */
-	async lock(from: string, to: string): Promise<void> {
-		const journal: Journal = { program: 'horde-references', ...currentProcess(), from, to };
-		const deadline = Date.now() + PATIENCE;
+	async lock(from: string, to: string, paths: readonly string[]): Promise<Journal> {
+		const journal: Journal = { program: 'horde-references', ...currentProcess(), from, to, paths };
+		const deadline = Date.now() + this.#patience;
 		while (!this.#create(JSON.stringify(journal))) {
 			if (Date.now() > deadline) throw this.#busy();
 			await setTimeout(20);
@@ -71,11 +90,13 @@ export class WorkTree {
 			this.unlock(false);
 			throw error;
 		}
+		return journal;
 	}
 
 	/**
-	 * Moves work tree and our copy of the index. Files that differ from `from` are not touched, and make it fail.
-	 * @throws AppError `dirty-tree` with `data.paths` (empty when it is about the index as a whole), `git-failed`
+	 * Moves work tree and our copy of the index. When somebody's edits are in the way nothing is touched, and it fails.
+	 * @throws AppError `dirty-tree` with `data.paths` (empty when it is about the index as a whole), `ref-moved` when they
+	 * were gone by the time they were looked for, `git-failed`
 	 */
 	async bring(from: string, to: string, paths: readonly string[]): Promise<void> {
 		const move = () => this.#run(['read-tree', '-m', '-u', from, to]);
@@ -83,8 +104,9 @@ export class WorkTree {
 			await move();
 		} catch (error) {
 			if (!isRefusal(error)) throw error;
+			if (isUnmerged(error)) throw new AppError('dirty-tree', messageOf(error), { paths: [] });
 			// A file whose time stamp moved looks edited until it was read again.
-			await this.#git.ask([...NO_HOOKS, 'update-index', '-q', '--refresh']);
+			await this.#run(['update-index', '-q', '--refresh']).catch(() => {}); // it fails when some file is edited
 			try {
 				await move();
 			} catch (again) {
@@ -92,12 +114,15 @@ export class WorkTree {
 				throw await this.#dirty(paths, again);
 			}
 		}
-		for (const file of paths) this.#sync(path.join(this.#repository.root, file));
+		const files = paths.map((file) => path.join(this.#repository.root, file));
+		for (const file of files) this.#sync(file);
+		for (const directory of new Set(files.map((file) => path.dirname(file)))) syncDirectory(directory);
 	}
 
 	/** Gives the index back, as it was brought along or, if nothing was moved, as it was. */
 	unlock(moved: boolean): void {
-		if (moved) renameSync(this.#ownIndex, this.#index);
+		// There is none where there never was a commit, and nothing was moved after all.
+		if (moved && existsSync(this.#ownIndex)) renameSync(this.#ownIndex, this.#index);
 		else rmSync(this.#ownIndex, { force: true });
 		rmSync(this.#lock, { force: true });
 	}
@@ -106,31 +131,44 @@ export class WorkTree {
 	journal(): Journal | undefined {
 		try {
 			const value: unknown = JSON.parse(readFileSync(this.#lock, 'utf8'));
-			if (!isProcessIdentity(value) || !('program' in value)) return undefined;
-			return value.program === 'horde-references' ? (value as Journal) : undefined;
+			return isJournal(value) ? value : undefined;
 		} catch {
 			return undefined;
 		}
 	}
 
-	/** Takes over the lock of a process that died. */
-	inherit(journal: Journal): void {
-		rmSync(path.join(stateDirectory(this.#repository), `index.${journal.pid}`), { force: true });
+	/** Begins anew with the index as it was when the lock was taken: nobody can have changed it since. */
+	reset(): void {
 		this.#copyIndex();
 	}
 
-	/** Puts single files and their index entries to what a tree says, whatever they hold. */
+	/** Puts single files and their entries in our copy of the index to what a tree says, whatever they hold. */
 	async force(tree: string, paths: readonly string[]): Promise<void> {
-		await this.#git.run([
-			...NO_HOOKS,
-			'--literal-pathspecs',
-			'restore',
-			'--worktree',
-			'--staged',
-			`--source=${tree}`,
-			'--',
-			...paths,
-		]);
+		for (const file of paths) {
+			if ((await this.#git.ask(['cat-file', '-e', `${tree}:${file}`])) !== undefined) {
+				await this.#forceTo(tree, file, ['--worktree', '--staged']);
+			} else {
+				await this.#unstage(file);
+				rmSync(path.join(this.#repository.root, file), { force: true });
+			}
+		}
+	}
+
+	/** As `force`, for the entries in our copy of the index alone. */
+	async forceIndex(tree: string, paths: readonly string[]): Promise<void> {
+		for (const file of paths) {
+			if ((await this.#git.ask(['cat-file', '-e', `${tree}:${file}`])) !== undefined) {
+				await this.#forceTo(tree, file, ['--staged']);
+			} else await this.#unstage(file);
+		}
+	}
+
+	async #forceTo(tree: string, file: string, what: readonly string[]): Promise<void> {
+		await this.#run(['--literal-pathspecs', 'restore', ...what, `--source=${tree}`, '--', file]);
+	}
+
+	async #unstage(file: string): Promise<void> {
+		await this.#run(['update-index', '--force-remove', '--', file]);
 	}
 
 	/** Started at once: what the caller does meanwhile costs no time. */
@@ -142,15 +180,18 @@ export class WorkTree {
 		await finished(child, args);
 	}
 
+	/** Linked whole: whoever finds half a lock after we died could not tell whose it is, and a full disk would leave one. */
 	#create(content: string): boolean {
+		const temporary = `${this.#ownIndex}.journal`;
 		try {
-			const descriptor = openSync(this.#lock, 'wx');
-			writeSync(descriptor, content);
-			closeSync(descriptor);
+			writeFileSync(temporary, content);
+			linkSync(temporary, this.#lock);
 			return true;
 		} catch (error) {
 			if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
 			throw error;
+		} finally {
+			rmSync(temporary, { force: true });
 		}
 	}
 
@@ -198,6 +239,7 @@ export class WorkTree {
 			.split('\0')
 			.filter(Boolean)
 			.map((entry) => entry.slice(3));
+		if (dirty.length === 0) return new AppError('ref-moved', 'files were changed while they were looked at');
 		return new AppError('dirty-tree', messageOf(cause), { paths: dirty }, { cause });
 	}
 }
@@ -207,8 +249,25 @@ function isRefusal(error: unknown): boolean {
 	return (
 		error instanceof AppError &&
 		error.code === 'git-failed' &&
-		/not uptodate|overwritten by|would be removed|resolve your current index|Entry '.*' (overlaps|would)/s.test(
+		/not uptodate|overwritten by|would be removed|would lose untracked|resolve your current index|Entry '.*' (overlaps|would)/s.test(
 			error.message,
 		)
+	);
+}
+
+/** Whether it is about conflicts that a merge left in the index, in whatever file. */
+function isUnmerged(error: unknown): boolean {
+	return error instanceof AppError && error.message.includes('resolve your current index');
+}
+
+function isJournal(value: unknown): value is Journal {
+	return (
+		isProcessIdentity(value) &&
+		'program' in value &&
+		value.program === 'horde-references' &&
+		'from' in value &&
+		'to' in value &&
+		'paths' in value &&
+		Array.isArray(value.paths)
 	);
 }

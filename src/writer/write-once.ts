@@ -14,7 +14,7 @@ export async function writeOnce<Result>(
 	purpose: string,
 	action: (commit: (change: Change) => Promise<Outcome>) => Promise<Result>,
 ): Promise<Result> {
-	const lock = WriterLock.acquire(options.repository, purpose);
+	const lock = await WriterLock.acquire(options.repository, purpose);
 	try {
 		const committer = await Committer.open(options);
 		try {

@@ -16,6 +16,7 @@ import {
 	writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { currentProcess, isProcessIdentity, type ProcessIdentity, stateOf } from './process-identity.ts';
@@ -23,13 +24,26 @@ import { stateDirectory } from './state-directory.ts';
 
 /** An owner that cannot be seen from here (another container) shows that it lives by touching the file. Milliseconds. */
 const HEARTBEAT = 10_000;
+/** How long an owner whose service died may take to finish; milliseconds. */
+const LAST_BREATH = 10_000;
 const SILENCE_OF_THE_DEAD = 60_000;
+
+/** Others may take and release it between two of our looks, but not this often. */
+const MOST_ATTEMPTS = 100;
 
 interface Owner extends ProcessIdentity {
 	/** What it is doing, for people: `serve`, `put`. */
 	readonly purpose: string;
 	/** ISO 8601. */
 	readonly since: string;
+	/** The service that the owner writes for: it is what people know, and without it the owner ends at once. */
+	readonly service?: ProcessIdentity | undefined;
+}
+
+/** A lock that another process has taken for us, and by what it is known. */
+export interface LockMark {
+	readonly file: string;
+	readonly content: string;
 }
 
 export class WriterLock {
@@ -44,21 +58,34 @@ export class WriterLock {
 	}
 
 	/**
-	 * Takes the lock, from a dead owner if need be.
+	 * Takes the lock, from a dead owner if need be. One whose service has died is waited for: it is about to end.
+	 * @param service what this process writes for, where that is another process
 	 * @throws AppError `writer-locked` that names the owner; `storage-failed` when the lock cannot be written
 	 */
-	static acquire(repository: Repository, purpose: string): WriterLock {
-		const owner: Owner = { ...currentProcess(), purpose, since: new Date().toISOString() };
+	static async acquire(
+		repository: Repository,
+		purpose: string,
+		service?: ProcessIdentity,
+	): Promise<WriterLock> {
+		const owner: Owner = { ...currentProcess(), purpose, since: new Date().toISOString(), service };
 		const content = `${JSON.stringify({ ...owner, token: randomUUID() })}\n`;
+		const deadline = Date.now() + LAST_BREATH;
 		try {
 			const file = path.join(stateDirectory(repository), 'writer.lock');
-			for (;;) {
+			for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
 				if (create(file, content)) return new WriterLock(file, content);
 				const found = read(file);
 				if (found === undefined) continue; // released between the two looks
-				if (!isAbandoned(file, found)) throw locked(repository, found);
-				takeAway(file, found);
+				if (isAbandoned(file, found)) {
+					takeAway(file, found);
+				} else if (isOrphaned(found) && Date.now() < deadline) {
+					attempt--;
+					await setTimeout(20);
+				} else {
+					throw locked(repository, found);
+				}
 			}
+			throw new Error(`${file} can neither be made nor taken over`);
 		} catch (error) {
 			if (error instanceof AppError) throw error;
 			const words = error instanceof Error ? error.message : String(error);
@@ -71,9 +98,14 @@ export class WriterLock {
 		}
 	}
 
+	/** What others can know the lock by. */
+	get mark(): LockMark {
+		return { file: this.#file, content: this.#content };
+	}
+
 	/** Whether it is still ours: somebody may have removed the file by hand and another process taken the lock. */
 	get held(): boolean {
-		return read(this.#file) === this.#content;
+		return isHeld(this.mark);
 	}
 
 	release(): void {
@@ -88,6 +120,15 @@ export class WriterLock {
 		} catch {
 			// A disk that takes no time stamp now may take the next.
 		}
+	}
+}
+
+/** Whether whoever took this lock still has it. */
+export function isHeld({ file, content }: LockMark): boolean {
+	try {
+		return read(file) === content;
+	} catch {
+		return false;
 	}
 }
 
@@ -108,11 +149,13 @@ function create(file: string, content: string): boolean {
 	}
 }
 
+/** Undefined where there is none; one that is there but may not be read is an error. */
 function read(file: string): string | undefined {
 	try {
 		return readFileSync(file, 'utf8');
-	} catch {
-		return undefined;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+		throw error;
 	}
 }
 
@@ -131,6 +174,12 @@ function isAbandoned(file: string, content: string): boolean {
 	if (state !== 'unknown') return state === 'dead';
 	const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 	return Date.now() - touched > SILENCE_OF_THE_DEAD;
+}
+
+/** Whether the owner works for a service that is no more. */
+function isOrphaned(content: string): boolean {
+	const service = ownerOf(content)?.service;
+	return service !== undefined && stateOf(service) === 'dead';
 }
 
 /** Two processes may both find the lock abandoned: whoever moved away the other's new one puts it back. */
@@ -153,12 +202,13 @@ function takeAway(file: string, abandoned: string): void {
 
 function locked(repository: Repository, content: string): AppError {
 	const owner = ownerOf(content);
+	const { pid } = owner?.service ?? owner ?? {};
 	const who = owner
-		? `process ${owner.pid} on ${owner.host} (${owner.purpose}, since ${owner.since})`
+		? `process ${pid} on ${owner.host} (${owner.purpose}, since ${owner.since})`
 		: 'another process';
 	return new AppError(
 		'writer-locked',
 		`${repository.root} is being written by ${who}; send the change to it, or stop it first`,
-		owner && { pid: owner.pid, host: owner.host, purpose: owner.purpose, since: owner.since },
+		owner && { pid, host: owner.host, purpose: owner.purpose, since: owner.since },
 	);
 }

@@ -1,20 +1,33 @@
-/** What the service and the thread that writes say to each other. */
+/** What the service and the process that writes for it say to each other. */
 
+import type { ErrorCode, ErrorData } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult } from './change.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { LockMark } from './writer-lock.ts';
 
-/** What the thread is started with. */
-export type WriterData = Omit<Repository, 'git'>;
+export type ToWriter =
+	| {
+			readonly kind: 'open';
+			readonly repository: Omit<Repository, 'git'>;
+			/** What the service is doing, for people. */
+			readonly purpose: string;
+			readonly service: ProcessIdentity;
+	  }
+	| { readonly kind: 'commit'; readonly changes: readonly Change[] }
+	| { readonly kind: 'close' };
 
-export interface ToThread {
-	readonly changes: readonly Change[];
-}
-
-export type FromThread =
-	| { readonly kind: 'opened' }
-	| { readonly kind: 'failed'; readonly code: string | undefined; readonly message: string }
+export type FromWriter =
+	| { readonly kind: 'opened'; readonly lock: LockMark }
+	/** `code` is there for what goes wrong in operation; else it is our mistake, and `message` says where. */
+	| {
+			readonly kind: 'failed';
+			readonly code: ErrorCode | undefined;
+			readonly message: string;
+			readonly data: ErrorData;
+	  }
 	| { readonly kind: 'notice'; readonly message: string }
-	/** Ahead of `done`, so that what readers get can be made meanwhile. The bytes are handed over, not copied. */
+	/** Ahead of `done`, so that what readers get can be made meanwhile. */
 	| { readonly kind: 'written'; readonly files: readonly WrittenFile[] }
 	| { readonly kind: 'done'; readonly result: Omit<GroupResult, 'files'> };

@@ -16,14 +16,17 @@ const MOST_WAITING = 1_000;
 /** Changes in one group: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 64;
 
+type Store = Pick<ReferenceStore, 'exclusively' | 'prepare' | 'publishWritten'>;
+type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
+
 export interface WriterOptions {
-	readonly store: ReferenceStore;
-	readonly metadata: MetadataService;
+	readonly store: Store;
+	readonly metadata: Pick<MetadataService, 'noteWritten'>;
 	readonly logger: Logger;
 	/** Opens a session, again after one was lost. */
-	readonly open: () => Promise<WritingSession>;
+	readonly open: () => Promise<Session>;
 	/** The first one; undefined while another process writes. */
-	readonly session: WritingSession | undefined;
+	readonly session: Session | undefined;
 }
 
 interface Waiting {
@@ -33,11 +36,11 @@ interface Waiting {
 }
 
 export class Writer {
-	readonly #store: ReferenceStore;
-	readonly #metadata: MetadataService;
+	readonly #store: Store;
+	readonly #metadata: WriterOptions['metadata'];
 	readonly #logger: Logger;
-	readonly #open: () => Promise<WritingSession>;
-	#session: WritingSession | undefined;
+	readonly #open: () => Promise<Session>;
+	#session: Session | undefined;
 	#waiting: Waiting[] = [];
 	#draining: Promise<void> | undefined;
 
@@ -65,6 +68,18 @@ export class Writer {
 		});
 		if (outcome.kind === 'refused') throw new AppError(outcome.code, outcome.message, outcome.data);
 		return outcome;
+	}
+
+	/**
+	 * Sees that no other process can write from now on.
+	 * @returns what stays the same for as long as none could: whoever keeps what is in the repository must look again when
+	 * it is another
+	 * @throws AppError `writer-locked`, `storage-failed`
+	 */
+	async ready(): Promise<object> {
+		if (this.#session?.usable) return this.#session;
+		// Not while a group runs: it may be the lost session's last.
+		return this.#store.exclusively(() => this.#usableSession());
 	}
 
 	/** Finishes what is waiting, then lets go of the repository. */
@@ -118,7 +133,8 @@ export class Writer {
 		}
 	}
 
-	async #usableSession(): Promise<WritingSession> {
+	/** To be called by one at a time. */
+	async #usableSession(): Promise<Session> {
 		if (this.#session?.usable) return this.#session;
 		const lost = this.#session;
 		this.#session = undefined;

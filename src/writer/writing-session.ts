@@ -1,19 +1,21 @@
-/** The right to write to a repository and the thread that does it: a lock, and behind it a worker that holds the files. */
+/** The right to write to a repository and the process that does it for us. */
 
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { AppError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult } from './change.ts';
-import { WriterLock } from './writer-lock.ts';
-import type { FromThread, ToThread, WriterData } from './writer-protocol.ts';
+import { currentProcess } from './process-identity.ts';
+import { isHeld, type LockMark } from './writer-lock.ts';
+import type { FromWriter, ToWriter } from './writer-protocol.ts';
 
-/** The compiled worker, also for callers that run from source: Node has no way to start a thread from TypeScript. */
-const THREAD = new URL('../../dist/writer/writer-thread.js', import.meta.url);
+/** The compiled entry, also for callers that run from source. */
+const ENTRY = new URL('../../dist/writer/writer-process.js', import.meta.url);
 
-/** Texts of a few megabytes come and go with every write; a small young generation keeps the process small. Megabytes. */
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 };
+/** Texts of a few megabytes come and go with every write, so the young generation is larger than the service's own. */
+const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 interface Running {
 	readonly onWritten: (files: readonly WrittenFile[]) => void;
@@ -22,43 +24,45 @@ interface Running {
 }
 
 export class WritingSession {
-	readonly #lock: WriterLock;
-	readonly #worker: Worker;
+	readonly #child: ChildProcess;
+	readonly #lock: LockMark;
 	readonly #logger: Logger;
 	#running: Running | undefined;
 	#ended = false;
 
-	private constructor(lock: WriterLock, worker: Worker, logger: Logger) {
+	private constructor(child: ChildProcess, lock: LockMark, logger: Logger) {
+		this.#child = child;
 		this.#lock = lock;
-		this.#worker = worker;
 		this.#logger = logger;
-		worker.on('message', (message: FromThread) => this.#hear(message));
-		worker.on('error', (error) => this.#end(error));
-		worker.on('exit', () => this.#end(new Error('the thread that writes has ended')));
+		child.on('message', (message: FromWriter) => this.#hear(message));
+		child.on('error', (error) => this.#end(error));
+		child.on('exit', () => this.#end(new Error('the process that writes has ended')));
 	}
 
 	/**
 	 * Takes the lock, and repairs what a process that died may have left.
-	 * @param purpose what the owner of the lock is doing, for people: `serve`
-	 * @throws AppError `writer-locked`, `storage-failed`
+	 * @param purpose what we are doing, for people: `serve`
+	 * @throws AppError `writer-locked`, `storage-failed`, and what the repository may be refused for
 	 */
 	static async open(repository: Repository, purpose: string, logger: Logger): Promise<WritingSession> {
-		const lock = WriterLock.acquire(repository, purpose);
+		const child = fork(ENTRY, {
+			serialization: 'advanced',
+			execArgv: NODE_OPTIONS,
+			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+		});
 		const { git: _git, ...data } = repository;
-		const workerData: WriterData = data;
-		const worker = new Worker(THREAD, { workerData, resourceLimits: LIMITS });
+		tell(child, { kind: 'open', repository: data, purpose, service: currentProcess() });
 		try {
-			await opened(worker, logger);
+			return new WritingSession(child, await opened(child, logger), logger);
 		} catch (error) {
-			lock.release();
+			if (child.connected) child.disconnect();
 			throw error;
 		}
-		return new WritingSession(lock, worker, logger);
 	}
 
-	/** False once the thread died or the lock went to somebody else: then another session must be opened. */
+	/** False once the process died or the lock went to somebody else: then another session must be opened. */
 	get usable(): boolean {
-		return !this.#ended && this.#lock.held;
+		return !this.#ended && isHeld(this.#lock);
 	}
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
@@ -66,27 +70,24 @@ export class WritingSession {
 		changes: readonly Change[],
 		onWritten: (files: readonly WrittenFile[]) => void,
 	): Promise<Omit<GroupResult, 'files'>> {
-		const message: ToThread = { changes };
 		return new Promise((resolve, reject) => {
 			this.#running = { onWritten, resolve, reject };
-			this.#worker.postMessage(message);
+			tell(this.#child, { kind: 'commit', changes });
 		});
 	}
 
 	async close(): Promise<void> {
-		if (!this.#ended) {
-			const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-			this.#worker.postMessage('close');
-			await exited;
-		}
-		this.#lock.release();
+		if (this.#ended) return;
+		const exited = once(this.#child, 'exit');
+		tell(this.#child, { kind: 'close' });
+		await exited;
 	}
 
-	#hear(message: FromThread): void {
+	#hear(message: FromWriter): void {
 		if (message.kind === 'notice') this.#logger.warn(message.message);
 		if (message.kind === 'written') this.#running?.onWritten(message.files);
 		if (message.kind === 'done') this.#running?.resolve(message.result);
-		if (message.kind === 'failed') this.#running?.reject(new Error(message.message));
+		if (message.kind === 'failed') this.#running?.reject(errorOf(message));
 	}
 
 	#end(error: Error): void {
@@ -95,20 +96,27 @@ export class WritingSession {
 	}
 }
 
-function opened(worker: Worker, logger: Logger): Promise<void> {
+/** A process that is gone is told by its exit. */
+function tell(child: ChildProcess, message: ToWriter): void {
+	child.send(message, () => {});
+}
+
+function opened(child: ChildProcess, logger: Logger): Promise<LockMark> {
 	return new Promise((resolve, reject) => {
-		const hear = (message: FromThread) => {
+		child.on('message', function hear(message: FromWriter) {
 			if (message.kind === 'notice') {
 				logger.warn(message.message);
 				return;
 			}
-			worker.off('message', hear);
-			if (message.kind === 'opened') resolve();
-			if (message.kind !== 'failed') return;
-			const { message: words } = message;
-			reject(new AppError('storage-failed', `the repository cannot be opened for writing: ${words}`));
-		};
-		worker.on('message', hear);
-		worker.once('error', reject);
+			child.off('message', hear);
+			if (message.kind === 'opened') resolve(message.lock);
+			if (message.kind === 'failed') reject(errorOf(message));
+		});
+		child.once('error', reject);
+		child.once('exit', () => reject(new Error('the process that writes ended before it began')));
 	});
+}
+
+function errorOf({ code, message, data }: Extract<FromWriter, { kind: 'failed' }>): Error {
+	return code === undefined ? new Error(message) : new AppError(code, message, data);
 }

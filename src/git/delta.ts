@@ -1,0 +1,76 @@
+/**
+ * Describes one version of a text by another, as packs do: what both begin and end with is copied, what lies between is
+ * inserted. (Format: git documentation, "gitformat-pack", deltified representation.) Pure.
+ */
+
+const LONGEST_COPY = 0xffffff;
+const LONGEST_INSERT = 0x7f;
+/** Bytes that are compared in one go. */
+const STRIDE = 4096;
+
+/** @returns undefined where the two have too little in common for it to pay */
+export function delta(base: Buffer, target: Buffer): Buffer | undefined {
+	const start = commonStart(base, target);
+	const end = commonEnd(base, target, Math.min(base.length, target.length) - start);
+	const middle = target.subarray(start, target.length - end);
+	if (middle.length > target.length / 2) return undefined;
+	return Buffer.concat([
+		varint(base.length),
+		varint(target.length),
+		...copies(0, start),
+		...inserts(middle),
+		...copies(base.length - end, end),
+	]);
+}
+
+function commonStart(a: Buffer, b: Buffer): number {
+	const most = Math.min(a.length, b.length);
+	let at = 0;
+	while (at + STRIDE <= most && a.compare(b, at, at + STRIDE, at, at + STRIDE) === 0) at += STRIDE;
+	while (at < most && a[at] === b[at]) at++;
+	return at;
+}
+
+function commonEnd(a: Buffer, b: Buffer, most: number): number {
+	let length = 0;
+	const same = (from: number, to: number) =>
+		a.compare(b, b.length - to, b.length - from, a.length - to, a.length - from) === 0;
+	while (length + STRIDE <= most && same(length, length + STRIDE)) length += STRIDE;
+	while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
+	return length;
+}
+
+/** Seven bits a byte, the lowest first. */
+function varint(value: number): Buffer {
+	const bytes: number[] = [];
+	let rest = value;
+	for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+	return Buffer.from([...bytes, rest]);
+}
+
+function copies(from: number, length: number): Buffer[] {
+	const commands: Buffer[] = [];
+	for (let done = 0; done < length; done += LONGEST_COPY) {
+		commands.push(copy(from + done, Math.min(LONGEST_COPY, length - done)));
+	}
+	return commands;
+}
+
+/** The first byte tells which bytes of offset and size follow; those that are zero do not. */
+function copy(offset: number, size: number): Buffer {
+	const bytes = Buffer.alloc(7);
+	bytes.writeUInt32LE(offset, 0);
+	bytes.writeUIntLE(size, 4, 3);
+	const given = [...bytes.entries()].filter(([, byte]) => byte !== 0);
+	const flags = given.reduce((sum, [position]) => sum | (1 << position), 0x80);
+	return Buffer.from([flags, ...given.map(([, byte]) => byte)]);
+}
+
+function inserts(bytes: Buffer): Buffer[] {
+	const commands: Buffer[] = [];
+	for (let at = 0; at < bytes.length; at += LONGEST_INSERT) {
+		const part = bytes.subarray(at, at + LONGEST_INSERT);
+		commands.push(Buffer.from([part.length]), part);
+	}
+	return commands;
+}

@@ -1,0 +1,89 @@
+/**
+ * Entry of the process that writes for a service: takes the lock, then commits group after group until it is told to end or
+ * the service is gone. A process of its own, because starting git takes the longer the larger its parent is, and
+ * because what it does to a megabyte of text must stop no read.
+ */
+
+import { constants, setPriority } from 'node:os';
+import { systemClock } from '../clock.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { Git } from '../git/command.ts';
+import { Committer } from './committer.ts';
+import { type LockMark, WriterLock } from './writer-lock.ts';
+import type { FromWriter, ToWriter } from './writer-protocol.ts';
+
+/** Nobody hears when the service has died meanwhile. */
+const say = (message: FromWriter) => {
+	if (process.connected) process.send?.(message);
+};
+
+/** One thing after the other, in the order in which it was asked for. */
+let busy: Promise<void> = Promise.resolve();
+let lock: WriterLock | undefined;
+let committer: Committer | undefined;
+
+process.on('message', (message: ToWriter) => {
+	busy = busy.then(() => handle(message)).catch(fail);
+});
+// Whatever is under way is finished: what is half done would have to be tidied up.
+process.on('disconnect', () => {
+	busy = busy.then(close).finally(() => process.exit());
+});
+// A signal to the whole group (Ctrl-C, a service manager) is for the service, which closes us when it has answered.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+try {
+	// Git commands inherit it: readers come first.
+	setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+	// A system that knows no such thing treats both alike.
+}
+
+async function handle(message: ToWriter): Promise<void> {
+	if (message.kind === 'open') {
+		say({ kind: 'opened', lock: await open(message) });
+	} else if (message.kind === 'commit') {
+		if (!committer) throw new Error('nothing was opened');
+		const { files: _told, ...result } = await committer.commit(message.changes, (files) =>
+			say({ kind: 'written', files }),
+		);
+		say({ kind: 'done', result });
+	} else {
+		await close();
+		process.disconnect();
+	}
+}
+
+async function open({
+	repository,
+	purpose,
+	service,
+}: Extract<ToWriter, { kind: 'open' }>): Promise<LockMark> {
+	const whole = { ...repository, git: new Git(repository.root) };
+	lock = await WriterLock.acquire(whole, purpose, service);
+	const onNotice = (notice: string) => say({ kind: 'notice', message: notice });
+	try {
+		committer = await Committer.open({ repository: whole, clock: systemClock, onNotice });
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error;
+		throw new AppError('storage-failed', `the repository cannot be opened for writing: ${error.message}`);
+	}
+	return lock.mark;
+}
+
+async function close(): Promise<void> {
+	await committer?.close();
+	committer = undefined;
+	lock?.release();
+	lock = undefined;
+}
+
+function fail(error: unknown): void {
+	if (error instanceof AppError) {
+		const { code, message, data } = error;
+		say({ kind: 'failed', code, message, data });
+		return;
+	}
+	const stack = error instanceof Error ? error.stack : undefined;
+	say({ kind: 'failed', code: undefined, message: stack ?? messageOf(error), data: {} });
+}
