@@ -89,7 +89,20 @@ export class Git {
 
 	/** Starts a command whose streams the caller drives; `finished` tells its end. */
 	spawn(args: readonly string[]): GitProcess {
-		return spawn('git', [...args], {
+		return this.#start('git', args);
+	}
+
+	/**
+	 * As `spawn`, but for two last arguments that are told on stdin, a line each: starting a process is then paid for before
+	 * they are known. It ends by itself when stdin does.
+	 */
+	spawnAhead(args: readonly string[]): GitProcess {
+		const script = 'IFS= read -r first && IFS= read -r second && exec git "$@" "$first" "$second"';
+		return this.#start('sh', ['-c', script, 'sh', ...args]);
+	}
+
+	#start(program: string, args: readonly string[]): GitProcess {
+		return spawn(program, [...args], {
 			cwd: this.directory,
 			env: this.#environment,
 			stdio: 'pipe',

@@ -10,8 +10,7 @@ const STRIDE = 4096;
 
 /** @returns undefined where the two have too little in common for it to pay */
 export function delta(base: Buffer, target: Buffer): Buffer | undefined {
-	const start = commonStart(base, target);
-	const end = commonEnd(base, target, Math.min(base.length, target.length) - start);
+	const { start, end } = commonEnds(base, target);
 	const middle = target.subarray(start, target.length - end);
 	if (middle.length > target.length / 2) return undefined;
 	return Buffer.concat([
@@ -21,6 +20,12 @@ export function delta(base: Buffer, target: Buffer): Buffer | undefined {
 		...inserts(middle),
 		...copies(base.length - end, end),
 	]);
+}
+
+/** How many bytes two versions begin with alike and, of the rest, end with alike. */
+export function commonEnds(a: Buffer, b: Buffer): { readonly start: number; readonly end: number } {
+	const start = commonStart(a, b);
+	return { start, end: commonEnd(a, b, Math.min(a.length, b.length) - start) };
 }
 
 function commonStart(a: Buffer, b: Buffer): number {

@@ -3,7 +3,13 @@
 import { createHash } from 'node:crypto';
 import { type CategoryEntry, isBackendVariant } from '../categories.ts';
 import { modelNames, parseReference, type ReferenceFile, recordText } from '../record/reference-file.ts';
-import { type Representation, represent, withBrotli } from './representation.ts';
+import {
+	COMPRESSIONS,
+	type Compression,
+	identity,
+	type Representation,
+	represent,
+} from './representation.ts';
 import type { WrittenFile } from './written.ts';
 
 export interface PublishedFile {
@@ -20,8 +26,8 @@ export interface PublishedFile {
 	readonly modelCount: number;
 	/** True when there is nothing to serve: v1 answers 404. */
 	readonly empty: boolean;
-	/** False while a form that takes long to make is still missing. */
-	readonly hasAllForms: boolean;
+	/** Forms that are still to be made. */
+	readonly missing: readonly Compression[];
 	/** JSON text of one record as it stands in the file. */
 	record(name: string): string | undefined;
 	/** Form of the document with text groups added; made at the first call, kept with the version. */
@@ -45,41 +51,32 @@ export async function publish(contents: FileContents): Promise<PublishedFile> {
 	const names = modelNames(file);
 	return {
 		...common(contents, () => file),
-		representation: await withBrotli(version, await represent(version, bytes)),
+		representation: await represent(version, bytes),
 		modelCount: [...names].filter((name) => !isBackendVariant(name)).length,
 		empty: names.size === 0,
-		hasAllForms: true,
+		missing: [],
 	};
 }
 
-/** Makes the published form of a file that was just written: known to be good, and asked for right away. */
-export async function publishWritten(
+/** Makes the published form of a file that was just written: known to be good, and in demand before it is compressed. */
+export function publishWritten(
 	written: WrittenFile,
 	context: Omit<FileContents, 'bytes' | 'version' | 'file'>,
-): Promise<PublishedFile> {
-	const { version, modelCount, empty } = written;
-	const bytes = Buffer.from(written.bytes.buffer, written.bytes.byteOffset, written.bytes.byteLength);
+): PublishedFile {
+	const { version, bytes, modelCount, empty } = written;
 	// To find its records takes longer than all the rest here, and few ask for a single one.
 	let file: ReferenceFile | undefined;
 	const parsed = () => {
 		file ??= parseWritten(bytes);
 		return file;
 	};
-	const representation = await represent(version, bytes);
 	return {
 		...common({ ...context, version }, parsed),
-		representation,
+		representation: identity(version, bytes),
 		modelCount,
 		empty,
-		hasAllForms: false,
+		missing: COMPRESSIONS,
 	};
-}
-
-/** The same file with the forms that were left for later. */
-export async function withAllForms(file: PublishedFile): Promise<PublishedFile> {
-	if (file.hasAllForms) return file;
-	const representation = await withBrotli(file.version, file.representation);
-	return { ...file, representation, hasAllForms: true };
 }
 
 function parseWritten(bytes: Buffer): ReferenceFile {
@@ -95,7 +92,7 @@ function common(
 	let grouped: Promise<Representation> | undefined;
 	const makeGrouped = async () => {
 		const id = `${version}-grouped`;
-		return withBrotli(id, await represent(id, Buffer.from(await renderGrouped(file().text))));
+		return represent(id, Buffer.from(await renderGrouped(file().text)));
 	};
 	return {
 		category,

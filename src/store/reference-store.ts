@@ -16,7 +16,8 @@ import type { Logger } from '../logger.ts';
 import type { Background } from './background.ts';
 import { findLastGood } from './last-good.ts';
 import { type FileFault, type LoadedFile, loadFile } from './load-file.ts';
-import { type PublishedFile, publishWritten, withAllForms } from './published-file.ts';
+import { type PublishedFile, publishWritten } from './published-file.ts';
+import { type Compression, compress, identityOf, withVariant } from './representation.ts';
 import { type Watcher, watchRepository } from './watcher.ts';
 import type { WrittenFile, WrittenGroup, WrittenVersion } from './written.ts';
 
@@ -35,11 +36,8 @@ export interface Snapshot {
 /** Pauses before a failed reload is tried again, should nothing change meanwhile. Milliseconds; the last one stays. */
 const RETRY_AFTER = [1_000, 5_000, 15_000, 60_000] as const;
 
-/** How long it must be quiet before the forms that take long to make are made for what was written; milliseconds. */
+/** How long it must be quiet before the form that takes long to make is made of what was written; milliseconds. */
 const QUIET = 300;
-
-/** Files of a group of writes in the forms in which they go out, by category. */
-export type PreparedFiles = ReadonlyMap<string, PublishedFile>;
 
 export interface StoreOptions {
 	readonly repository: Repository;
@@ -66,6 +64,7 @@ export class ReferenceStore {
 	#watcher: Watcher | undefined;
 	#busy: Promise<unknown> = Promise.resolve();
 	#completion: NodeJS.Timeout | undefined;
+	#making: Promise<void> = Promise.resolve();
 
 	private constructor({ repository, logger, clock, background }: StoreOptions) {
 		this.repository = repository;
@@ -134,50 +133,42 @@ export class ReferenceStore {
 		return done;
 	}
 
-	/** Makes the forms in which written files go out, while the write is still being made durable. */
-	async prepare(files: readonly WrittenFile[]): Promise<PreparedFiles> {
-		const now = this.#clock();
-		const published = await Promise.all(
-			files.map((file) =>
-				publishWritten(file, {
-					category: categoryOf(file.category),
-					lastModified: Math.floor(now / 1000),
-					now,
-					renderGrouped: (text) => this.#background.renderGrouped(text),
-				}),
-			),
-		);
-		return new Map(published.map((file) => [file.category.name, file]));
-	}
-
 	/**
 	 * Publishes what a group of writes has committed, without reading any of it again. To be called `exclusively`.
+	 * @param written the files that it has changed
 	 * @param beforeSwap told the new versions, before anybody sees them
 	 */
 	async publishWritten(
 		group: WrittenGroup,
-		prepared: PreparedFiles,
+		written: readonly WrittenFile[],
 		beforeSwap: (versions: readonly WrittenVersion[]) => void,
 	): Promise<void> {
 		const before = this.#snapshot.history;
-		const isComplete = group.commits.every(({ category }) => prepared.has(category));
-		if (before?.head !== group.base || group.head === undefined || !isComplete) {
+		if (before?.head !== group.base || group.head === undefined) {
 			// Others have committed since the snapshot was made: only a look at everything tells what.
 			await this.#load();
 			return;
 		}
 		const { versions, history } = this.#extend(before, group, group.head);
 		const loaded = new Map(this.#loaded);
-		for (const [name, file] of prepared) {
-			const lastModified = versions.findLast(({ commit }) => commit.category === name)?.commit.time;
-			loaded.set(name, { published: { ...file, lastModified: lastModified ?? file.lastModified } });
+		const now = this.#clock();
+		for (const file of written) {
+			const newest = versions.findLast(({ commit }) => commit.category === file.category);
+			const published = publishWritten(file, {
+				category: categoryOf(file.category),
+				lastModified: newest?.commit.time ?? Math.floor(now / 1000),
+				now,
+				renderGrouped: (text) => this.#background.renderGrouped(text),
+			});
+			loaded.set(file.category, { published });
 		}
 		this.#reportFaults(loaded);
 		this.#loaded = loaded;
 		beforeSwap(versions);
 		this.#swap(loaded, history);
+		this.#makeForms('gzip');
 		clearTimeout(this.#completion);
-		this.#completion = setTimeout(() => void this.#completeForms(), QUIET);
+		this.#completion = setTimeout(() => this.#makeForms('br'), QUIET);
 	}
 
 	#extend(
@@ -202,29 +193,43 @@ export class ReferenceStore {
 		return { versions, history: { head, boundary: before?.boundary ?? '', files } };
 	}
 
-	async #completeForms(): Promise<void> {
-		const incomplete = [...this.#loaded].filter(([, { published }]) => published && !published.hasAllForms);
-		const completed = await Promise.all(
-			incomplete.map(
-				async ([name, { published }]) => [name, published && (await withAllForms(published))] as const,
-			),
-		);
-		const loaded = new Map(this.#loaded);
-		for (const [name, published] of completed) {
-			const present = loaded.get(name);
-			if (published && present?.published?.version === published.version)
-				loaded.set(name, { ...present, published });
-		}
-		this.#loaded = loaded;
-		this.#swap(loaded, this.#snapshot.history);
+	/** Has a form made of every file that lacks it: one after the other, and of versions that follow quickly only the last. */
+	#makeForms(coding: Compression): void {
+		this.#making = this.#making
+			.then(async () => {
+				for (const [name, { published }] of this.#loaded) {
+					if (published?.missing.includes(coding)) await this.#makeForm(name, published, coding);
+				}
+			})
+			.catch((error) => this.#logger.error({ err: error }, 'a form of a file could not be made'));
+	}
+
+	async #makeForm(
+		name: string,
+		{ version, representation }: PublishedFile,
+		coding: Compression,
+	): Promise<void> {
+		const variant = await compress(version, identityOf(representation).body, coding);
+		await this.exclusively(async () => {
+			const present = this.#loaded.get(name);
+			if (present?.published?.version !== version) return;
+			const published = {
+				...present.published,
+				representation: withVariant(present.published.representation, variant),
+				missing: present.published.missing.filter((other) => other !== coding),
+			};
+			this.#loaded = new Map(this.#loaded).set(name, { ...present, published });
+			this.#swap(this.#loaded, this.#snapshot.history);
+		});
 	}
 
 	async close(): Promise<void> {
 		await this.#watcher?.close();
 		await this.#running;
-		await this.#busy;
 		clearTimeout(this.#retry);
 		clearTimeout(this.#completion);
+		await this.#making;
+		await this.#busy;
 		this.blobs.close();
 	}
 

@@ -20,39 +20,49 @@ export interface Representation {
 	readonly variants: readonly Variant[];
 }
 
-// Where the next level would cost several times the work for a few per cent. A write waits for gzip, not for brotli.
+// Where the next level would cost several times the work for a few per cent.
 const GZIP_LEVEL = 6;
 const BROTLI_QUALITY = 8;
 
 const gzipBytes = promisify(gzip);
 const brotliBytes = promisify(brotliCompress);
 
+/** A coding that has to be made. */
+export type Compression = Exclude<Coding, 'identity'>;
+
+export const COMPRESSIONS: readonly Compression[] = ['gzip', 'br'];
+
 /**
- * Makes the forms that every reader needs at once: identity, and gzip where it is smaller. The compressing runs outside
- * the event loop.
- * @param version what identifies it: for a file, its git blob id
+ * The bytes as they are, with no other form yet.
+ * @param version what identifies them: for a file, its git blob id
  */
+export function identity(version: string, body: Buffer): Representation {
+	return { variants: [{ coding: 'identity', body, etag: `"${version}"` }] };
+}
+
+/** The bytes in every form that is of use; the compressing runs outside the event loop. */
 export async function represent(version: string, body: Buffer): Promise<Representation> {
-	const gzipped = await gzipBytes(body, { level: GZIP_LEVEL });
-	const identity: Variant = { coding: 'identity', body, etag: `"${version}"` };
-	return withVariant({ variants: [identity] }, { coding: 'gzip', body: gzipped, etag: `"${version}-gzip"` });
+	const variants = COMPRESSIONS.map((coding) => compress(version, body, coding));
+	return (await Promise.all(variants)).reduce(withVariant, identity(version, body));
 }
 
-/** The same with the form that takes longest to make. */
-export async function withBrotli(version: string, representation: Representation): Promise<Representation> {
-	const { body } = identityOf(representation);
-	const brotlied = await brotliBytes(body, {
-		params: {
-			[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-			[constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
-			[constants.BROTLI_PARAM_SIZE_HINT]: body.length,
-		},
-	});
-	return withVariant(representation, { coding: 'br', body: brotlied, etag: `"${version}-br"` });
+/** One form of the bytes, made outside the event loop. */
+export async function compress(version: string, body: Buffer, coding: Compression): Promise<Variant> {
+	const compressed =
+		coding === 'gzip'
+			? await gzipBytes(body, { level: GZIP_LEVEL })
+			: await brotliBytes(body, {
+					params: {
+						[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+						[constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+						[constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+					},
+				});
+	return { coding, body: compressed, etag: `"${version}-${coding}"` };
 }
 
-/** A coded form that is no smaller is of no use to anybody. */
-function withVariant(representation: Representation, variant: Variant): Representation {
+/** The same with one form more; one that is no smaller is of no use to anybody. */
+export function withVariant(representation: Representation, variant: Variant): Representation {
 	if (variant.body.length >= identityOf(representation).body.length) return representation;
 	const variants = [variant, ...representation.variants];
 	return { variants: variants.sort((a, b) => a.body.length - b.body.length) };

@@ -1,6 +1,7 @@
 /**
  * Watches the category files and the refs of the repository, and says "something changed" once things have been quiet
- * for a moment. What changed is not asked here: a reload looks at everything, and costs next to nothing.
+ * for a moment, and now and then without a sign. What changed is not asked here: a reload looks at everything, and costs
+ * next to nothing.
  */
 
 import path from 'node:path';
@@ -12,6 +13,9 @@ import type { Repository } from '../git/repository.ts';
 /** A pull or a checkout touches many files within a few milliseconds: wait for quiet, but not for ever. Milliseconds. */
 const QUIET = 40;
 const LONGEST_WAIT = 150;
+
+/** Systems lose events (a queue that overflows, a network drive): a look now and then costs a few stats. Milliseconds. */
+const LOOK_EVERY = 10_000;
 
 export interface Watcher {
 	close(): Promise<void>;
@@ -40,8 +44,10 @@ export async function watchRepository(
 		watcher.once('ready', resolve);
 		watcher.once('error', (error) => void lookInstead(error).then(resolve));
 	});
+	const look = setInterval(onChange, LOOK_EVERY);
 	return {
 		close: async () => {
+			clearInterval(look);
 			debounced.cancel();
 			await watcher.close();
 		},

@@ -8,7 +8,7 @@ export interface WrittenFile {
 	readonly category: string;
 	/** Blob id of the bytes. */
 	readonly version: string;
-	readonly bytes: Uint8Array;
+	readonly bytes: Buffer;
 	/** Models in it without generated twins. */
 	readonly modelCount: number;
 	readonly empty: boolean;

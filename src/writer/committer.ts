@@ -84,6 +84,7 @@ export class Committer {
 	readonly #packed: PackedObjects;
 	/** The one of the two that the group at hand is written with. */
 	#objects: ObjectWriter;
+	#closed = false;
 	readonly #refs: RefTransactions;
 	readonly #workTree: WorkTree;
 	readonly #maintenance: Maintenance;
@@ -151,6 +152,7 @@ export class Committer {
 					onWritten([...draft.files.values()]);
 					await this.#publish(draft);
 					this.#maintenance.noteCommits(draft.commits.length);
+					this.#getReady();
 				}
 				return this.#result(changes, draft, refused);
 			} catch (error) {
@@ -170,7 +172,15 @@ export class Committer {
 
 	async close(): Promise<void> {
 		this.#blobs.close();
-		await Promise.all([this.#refs.close(), this.#maintenance.close()]);
+		this.#closed = true;
+		await Promise.all([this.#refs.close(), this.#maintenance.close(), this.#workTree.close()]);
+	}
+
+	/** Not before whoever waits for this group has been told. */
+	#getReady(): void {
+		setImmediate(() => {
+			if (!this.#closed) this.#workTree.getReady();
+		});
 	}
 
 	/** Makes the objects of all commits; nothing names them yet. */

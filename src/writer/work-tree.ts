@@ -21,7 +21,7 @@ import {
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../errors.ts';
-import { finished, type Git } from '../git/command.ts';
+import { finished, type Git, type GitProcess } from '../git/command.ts';
 import { syncDirectory } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { currentProcess, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -51,6 +51,9 @@ const PATIENCE = 3_000;
 /** A failing command must not decide over a write half-way; hooks are for people's commits. */
 const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
 
+/** Between two trees that follow as arguments. */
+const MOVE = ['read-tree', '-m', '-u'];
+
 export class WorkTree {
 	readonly #repository: Repository;
 	/** Git with an index of our own, which replaces the real one when all went well. */
@@ -59,6 +62,8 @@ export class WorkTree {
 	readonly #lock: string;
 	readonly #ownIndex: string;
 	readonly #patience: number;
+	/** The next move, waiting to be told between which trees. */
+	#ahead: GitProcess | undefined;
 
 	constructor(repository: Repository, patience = PATIENCE) {
 		this.#repository = repository;
@@ -70,6 +75,28 @@ export class WorkTree {
 			GIT_INDEX_FILE: this.#ownIndex,
 			[OWNER_VARIABLE]: ownerMark(currentProcess()),
 		});
+	}
+
+	/** Starts what the next move will need, while there is time. */
+	getReady(): void {
+		if (this.#ahead && this.#ahead.exitCode === null && this.#ahead.signalCode === null) return;
+		try {
+			const child = this.#git.spawnAhead([...NO_HOOKS, ...MOVE]);
+			child.on('error', () => {}); // told by its end
+			child.stdin.on('error', () => {});
+			this.#ahead = child;
+		} catch {
+			// A system without room for another process may have it when it is needed.
+		}
+	}
+
+	async close(): Promise<void> {
+		const child = this.#ahead;
+		this.#ahead = undefined;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		const ended = new Promise((resolve) => child.once('close', resolve));
+		child.kill();
+		await ended;
 	}
 
 	/**
@@ -99,9 +126,9 @@ export class WorkTree {
 	 * were gone by the time they were looked for, `git-failed`
 	 */
 	async bring(from: string, to: string, paths: readonly string[]): Promise<void> {
-		const move = () => this.#run(['read-tree', '-m', '-u', from, to]);
+		const move = () => this.#run([...MOVE, from, to]);
 		try {
-			await move();
+			await (this.#moveAhead(from, to) ?? move());
 		} catch (error) {
 			if (!isRefusal(error)) throw error;
 			if (isUnmerged(error)) throw new AppError('dirty-tree', messageOf(error), { paths: [] });
@@ -169,6 +196,16 @@ export class WorkTree {
 
 	async #unstage(file: string): Promise<void> {
 		await this.#run(['update-index', '--force-remove', '--', file]);
+	}
+
+	/** The move by the command that was started ahead; undefined where there is none that lives. */
+	#moveAhead(from: string, to: string): Promise<void> | undefined {
+		const child = this.#ahead;
+		this.#ahead = undefined;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return undefined;
+		child.stdin.end(`${from}\n${to}\n`);
+		child.stdout.resume();
+		return finished(child, MOVE);
 	}
 
 	/** Started at once: what the caller does meanwhile costs no time. */

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { Git } from '../git/command.ts';
 import { Committer } from './committer.ts';
+import { FileSender } from './file-transfer.ts';
 import { type LockMark, WriterLock } from './writer-lock.ts';
 import type { FromWriter, ToWriter } from './writer-protocol.ts';
 
@@ -21,6 +22,7 @@ const say = (message: FromWriter) => {
 let busy: Promise<void> = Promise.resolve();
 let lock: WriterLock | undefined;
 let committer: Committer | undefined;
+const sender = new FileSender();
 
 process.on('message', (message: ToWriter) => {
 	busy = busy.then(() => handle(message)).catch(fail);
@@ -45,7 +47,7 @@ async function handle(message: ToWriter): Promise<void> {
 	} else if (message.kind === 'commit') {
 		if (!committer) throw new Error('nothing was opened');
 		const { files: _told, ...result } = await committer.commit(message.changes, (files) =>
-			say({ kind: 'written', files }),
+			say({ kind: 'written', files: files.map((file) => sender.patch(file)) }),
 		);
 		say({ kind: 'done', result });
 	} else {

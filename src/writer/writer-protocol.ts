@@ -2,8 +2,8 @@
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
-import type { WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult } from './change.ts';
+import type { FilePatch } from './file-transfer.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LockMark } from './writer-lock.ts';
 
@@ -28,6 +28,6 @@ export type FromWriter =
 			readonly data: ErrorData;
 	  }
 	| { readonly kind: 'notice'; readonly message: string }
-	/** Ahead of `done`, so that what readers get can be made meanwhile. */
-	| { readonly kind: 'written'; readonly files: readonly WrittenFile[] }
+	/** Ahead of `done`: the bytes are on their way while they are made durable. */
+	| { readonly kind: 'written'; readonly files: readonly FilePatch[] }
 	| { readonly kind: 'done'; readonly result: Omit<GroupResult, 'files'> };

@@ -6,7 +6,7 @@
 import { AppError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { MetadataService } from '../store/metadata.ts';
-import type { PreparedFiles, ReferenceStore } from '../store/reference-store.ts';
+import type { ReferenceStore } from '../store/reference-store.ts';
 import type { Change, GroupResult, Outcome } from './change.ts';
 import type { WritingSession } from './writing-session.ts';
 
@@ -16,7 +16,7 @@ const MOST_WAITING = 1_000;
 /** Changes in one group: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 64;
 
-type Store = Pick<ReferenceStore, 'exclusively' | 'prepare' | 'publishWritten'>;
+type Store = Pick<ReferenceStore, 'exclusively' | 'publishWritten'>;
 type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
 
 export interface WriterOptions {
@@ -110,22 +110,15 @@ export class Writer {
 
 	async #commit(changes: readonly Change[]): Promise<readonly Outcome[]> {
 		const session = await this.#usableSession();
-		let prepared: Promise<PreparedFiles> | undefined;
-		const result = await session.commit(changes, (files) => {
-			prepared = this.#store.prepare(files);
-			prepared.catch(() => {}); // seen when it is awaited, if this is the one that counts
-		});
-		if (result.commits.length > 0) await this.#publish(result, prepared);
+		const result = await session.commit(changes);
+		if (result.commits.length > 0) await this.#publish(result);
 		return result.outcomes;
 	}
 
 	/** The commits are made: whatever goes wrong here is no failure of the writes. */
-	async #publish(
-		result: Omit<GroupResult, 'files'>,
-		prepared: Promise<PreparedFiles> | undefined,
-	): Promise<void> {
+	async #publish(result: GroupResult): Promise<void> {
 		try {
-			await this.#store.publishWritten(result, (await prepared) ?? new Map(), (versions) =>
+			await this.#store.publishWritten(result, result.files, (versions) =>
 				this.#metadata.noteWritten(versions),
 			);
 		} catch (error) {

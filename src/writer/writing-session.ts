@@ -7,6 +7,7 @@ import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult } from './change.ts';
+import { FileReceiver } from './file-transfer.ts';
 import { currentProcess } from './process-identity.ts';
 import { isHeld, type LockMark } from './writer-lock.ts';
 import type { FromWriter, ToWriter } from './writer-protocol.ts';
@@ -18,8 +19,9 @@ const ENTRY = new URL('../../dist/writer/writer-process.js', import.meta.url);
 const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 interface Running {
-	readonly onWritten: (files: readonly WrittenFile[]) => void;
-	readonly resolve: (result: Omit<GroupResult, 'files'>) => void;
+	/** As they came last: a group that had to be redone tells them anew. */
+	files: readonly WrittenFile[];
+	readonly resolve: (result: GroupResult) => void;
 	readonly reject: (error: Error) => void;
 }
 
@@ -27,6 +29,7 @@ export class WritingSession {
 	readonly #child: ChildProcess;
 	readonly #lock: LockMark;
 	readonly #logger: Logger;
+	readonly #receiver = new FileReceiver();
 	#running: Running | undefined;
 	#ended = false;
 
@@ -66,12 +69,9 @@ export class WritingSession {
 	}
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
-	commit(
-		changes: readonly Change[],
-		onWritten: (files: readonly WrittenFile[]) => void,
-	): Promise<Omit<GroupResult, 'files'>> {
+	commit(changes: readonly Change[]): Promise<GroupResult> {
 		return new Promise((resolve, reject) => {
-			this.#running = { onWritten, resolve, reject };
+			this.#running = { files: [], resolve, reject };
 			tell(this.#child, { kind: 'commit', changes });
 		});
 	}
@@ -85,9 +85,14 @@ export class WritingSession {
 
 	#hear(message: FromWriter): void {
 		if (message.kind === 'notice') this.#logger.warn(message.message);
-		if (message.kind === 'written') this.#running?.onWritten(message.files);
-		if (message.kind === 'done') this.#running?.resolve(message.result);
-		if (message.kind === 'failed') this.#running?.reject(errorOf(message));
+		const running = this.#running;
+		if (message.kind === 'written') {
+			// Also when nobody waits any more: the next patch builds on it.
+			const files = message.files.map((patch) => this.#receiver.whole(patch));
+			if (running) running.files = files;
+		}
+		if (message.kind === 'done') running?.resolve({ ...message.result, files: running.files });
+		if (message.kind === 'failed') running?.reject(errorOf(message));
 	}
 
 	#end(error: Error): void {

@@ -29,7 +29,7 @@ function setUp() {
 			new Promise((resolve, reject) => {
 				groups.push(changes);
 				const outcomes = changes.map((): Outcome => ({ kind: 'unchanged', version: '', record: '' }));
-				const finish = () => resolve({ outcomes, base: undefined, head: undefined, commits: [] });
+				const finish = () => resolve({ outcomes, base: undefined, head: undefined, commits: [], files: [] });
 				commits.push({ finish, fail: reject });
 				if (!isHeld) finish();
 			}),
@@ -38,7 +38,6 @@ function setUp() {
 	const writer = new Writer({
 		store: {
 			exclusively: (action) => action(),
-			prepare: () => Promise.reject(new Error('nothing is written')),
 			publishWritten: () => Promise.reject(new Error('nothing is written')),
 		},
 		metadata: { noteWritten: () => {} },
