@@ -33,6 +33,8 @@ export type ErrorCode =
 	| 'not-a-file'
 	| 'repository-busy'
 	| 'storage-failed'
+	| 'outcome-unknown'
+	| 'change-unplanned'
 	| 'writer-locked'
 	| 'write-conflict'
 	| 'reference-broken'

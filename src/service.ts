@@ -37,17 +37,22 @@ export interface RunningService {
 /** @throws AppError for a repository that cannot be served or a port that cannot be had */
 export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
 	const repository = await openRepository(settings.repo, settings.subdir);
-	const open = () => WritingSession.open(repository, 'serve', logger);
-	// Before the first look at the files: what a process that died left half-way must not be published.
-	const session = takesWrites(settings) ? await openSession(open, logger) : undefined;
-	const background = new ThreadBackground();
-	const store = await ReferenceStore.open({ repository, logger, clock: systemClock, background });
 	const { identity, access } = identityOf(settings, repository, logger);
+	/** What must be closed should a later step fail: a process or a socket that is left open keeps ours alive. */
+	const opened: { close(): Promise<unknown> }[] = [identity];
 	try {
+		const open = () => WritingSession.open(repository, 'serve', logger);
+		// Before the first look at the files: what a process that died left half-way must not be published.
+		const session = takesWrites(settings) ? await openSession(open, logger) : undefined;
+		if (session) opened.push(session);
+		const background = new ThreadBackground();
+		opened.push(background);
+		const store = await ReferenceStore.open({ repository, logger, clock: systemClock, background });
+		opened.push(store);
 		const cache = new TotalsCache(repository, logger);
 		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
 		const writer = new Writer({ store, metadata, logger, open, session });
-		const writes = await IdempotentWrites.open({
+		const writes = IdempotentWrites.open({
 			repository,
 			blobs: store.blobs,
 			writer,
@@ -75,6 +80,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		});
 		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
 		const server = await listen(app, settings.host, settings.port, isBusy);
+		opened.push({ close: () => server.stop() });
 		await store.watch();
 		// Counting reads every version there ever was: after the service answers, and again after each change.
 		store.onSwap(() => void metadata.refresh());
@@ -91,8 +97,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			},
 		};
 	} catch (error) {
-		await session?.close();
-		await store.close();
+		for (const part of opened.reverse()) await part.close();
 		throw error;
 	}
 }

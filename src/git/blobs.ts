@@ -61,7 +61,7 @@ export class BlobReader {
 			this.#answer();
 		});
 		child.once('error', (error) => this.#fail(child, error.message));
-		child.once('close', () => this.#fail(child, said || 'git cat-file ended'));
+		child.once('close', () => this.#fail(child, said));
 		return child;
 	}
 
@@ -73,7 +73,8 @@ export class BlobReader {
 		this.#chunks = [];
 		this.#length = 0;
 		this.#header = undefined;
-		for (const { reject } of waiting) reject(new AppError('git-failed', `cannot read from git: ${reason}`));
+		const words = `cannot read from git: ${reason || 'git cat-file ended'}`;
+		for (const { reject } of waiting) reject(new AppError('git-failed', words, { died: reason === '' }));
 	}
 
 	/** Takes whole answers off what has come: `<id> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */

@@ -130,7 +130,10 @@ export async function finished(
 		child.once('error', (error) => reject(gitError(args, messageOf(error))));
 		child.once('close', (code, signal) => {
 			if (code === 0) resolve();
-			else reject(gitError(args, said.trim() || `it ended with ${signal ?? `exit code ${code}`}`));
+			else
+				reject(
+					gitError(args, said.trim() || `it ended with ${signal ?? `exit code ${code}`}`, signal !== null),
+				);
 		});
 	});
 }
@@ -152,7 +155,8 @@ export async function output(git: Git, args: readonly string[], input: string): 
 	return printed;
 }
 
-function gitError(args: readonly string[], said: string): AppError {
+/** @param died whether somebody else ended it: then it may go well the next time */
+function gitError(args: readonly string[], said: string, died = false): AppError {
 	if (said.includes('ENOENT')) {
 		return new AppError(
 			'git-missing',
@@ -160,5 +164,5 @@ function gitError(args: readonly string[], said: string): AppError {
 		);
 	}
 	const words = said.replace(/^(fatal|error): /gm, '').trim();
-	return new AppError('git-failed', `git ${args[0] ?? ''} failed: ${words}`, { args, said });
+	return new AppError('git-failed', `git ${args[0] ?? ''} failed: ${words}`, { args, said, died });
 }

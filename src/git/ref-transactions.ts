@@ -40,7 +40,9 @@ export class RefTransactions {
 	 * @throws AppError `ref-moved` when one of them names something else by now or is locked, `git-failed`
 	 */
 	async move(updates: readonly RefUpdate[]): Promise<void> {
-		const process = this.#process ?? this.#start();
+		const waiting = this.#process;
+		// One that ended while it had nothing to do is no failure of this transaction.
+		const process = waiting && !waiting.ended ? waiting : this.#start();
 		this.#process = process;
 		const commands = updates.map(
 			({ ref, from, to }) => `update ${ref}\0${to}\0${from ?? '0'.repeat(to.length)}\0`,
@@ -115,6 +117,10 @@ class TransactionProcess {
 		});
 	}
 
+	get ended(): boolean {
+		return this.#ended;
+	}
+
 	get busy(): boolean {
 		return this.#waiting !== undefined;
 	}
@@ -136,9 +142,13 @@ class TransactionProcess {
 	}
 
 	#failure(): AppError {
-		const words = this.#said.replace(/^(fatal|error): /gm, '').trim() || 'git update-ref ended';
+		const words = this.#said.replace(/^(fatal|error): /gm, '').trim();
 		// A lock that cannot be made for want of space or rights is no other's doing, and no use to wait for.
 		const moved = /but expected|File exists|reference already exists|unable to resolve reference/.test(words);
-		return new AppError(moved ? 'ref-moved' : 'git-failed', `the branch could not be moved: ${words}`);
+		return new AppError(
+			moved ? 'ref-moved' : 'git-failed',
+			`the branch could not be moved: ${words || 'git update-ref ended'}`,
+			{ died: words === '' },
+		);
 	}
 }

@@ -41,6 +41,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'queue-unavailable': 503,
 	'repository-busy': 503,
 	'storage-failed': 503,
+	'outcome-unknown': 503,
 	'writer-locked': 503,
 	overloaded: 503,
 };

@@ -165,7 +165,7 @@ export class ReferenceStore {
 		this.#reportFaults(loaded);
 		this.#loaded = loaded;
 		beforeSwap(versions);
-		this.#swap(loaded, history);
+		this.#swap(loaded, history, this.#snapshot.trouble);
 		this.#makeForms('gzip');
 		clearTimeout(this.#completion);
 		this.#completion = setTimeout(() => this.#makeForms('br'), QUIET);
@@ -219,7 +219,7 @@ export class ReferenceStore {
 				missing: present.published.missing.filter((other) => other !== coding),
 			};
 			this.#loaded = new Map(this.#loaded).set(name, { ...present, published });
-			this.#swap(this.#loaded, this.#snapshot.history);
+			this.#swap(this.#loaded, this.#snapshot.history, this.#snapshot.trouble);
 		});
 	}
 
@@ -311,14 +311,19 @@ export class ReferenceStore {
 		});
 	}
 
-	#swap(loaded: ReadonlyMap<string, LoadedFile>, history: History | undefined): void {
+	/** @param trouble why the repository could not be read again, where it still could not */
+	#swap(
+		loaded: ReadonlyMap<string, LoadedFile>,
+		history: History | undefined,
+		trouble?: Snapshot['trouble'],
+	): void {
 		const files = new Map<string, PublishedFile>();
 		const faults: FileFault[] = [];
 		for (const [name, { published, fault }] of loaded) {
 			if (published) files.set(name, published);
 			if (fault) faults.push(fault);
 		}
-		this.#publish({ files, faults, history });
+		this.#publish({ files, faults, history, ...(trouble && { trouble }) });
 	}
 
 	#publish(snapshot: Snapshot): void {

@@ -25,9 +25,9 @@ import type { WrittenCommit, WrittenFile } from '../store/written.ts';
 import type { Change, GroupResult, Outcome, Refusal } from './change.ts';
 import { commitMessage } from './commit-message.ts';
 import { Maintenance } from './maintenance.ts';
-import { countModels, planChange, refusal } from './plan-change.ts';
+import { countModels, type Plan, planChange, refusal } from './plan-change.ts';
 import { currentProcess } from './process-identity.ts';
-import { putBack, recover } from './recovery.ts';
+import { clearLocks, putBack, recover, refLocks } from './recovery.ts';
 import { type Base, RepositoryView, TEXT_TABLE } from './repository-view.ts';
 import { type Journal, OWNER_VARIABLE, ownerMark, WorkTree } from './work-tree.ts';
 
@@ -225,8 +225,8 @@ export class Committer {
 			const { version, file } = await this.#view.reference(draft.tree, category);
 			const hasTable = category.name === 'text_generation';
 			const table = hasTable ? await this.#view.table(draft.tree) : undefined;
-			const plan = planChange(category, { version, file, table }, change);
-			if (plan.kind === 'refused') return plan;
+			const plan = this.#plan(category, { version, file, table }, change);
+			if (plan.kind === 'refused') return (await this.#editsBehind(plan, change)) ?? plan;
 			if (plan.kind === 'unchanged') {
 				return { kind: 'unchanged', version: version ?? '', record: plan.record };
 			}
@@ -254,6 +254,28 @@ export class Committer {
 		const { file } = await this.#view.reference(base.tree, category);
 		bases.set(category.name, file);
 		return file;
+	}
+
+	/** A mistake of ours about one change is no reason to refuse the others. */
+	#plan(...[category, state, change]: Parameters<typeof planChange>): Plan {
+		try {
+			return planChange(category, state, change);
+		} catch (error) {
+			const where = error instanceof Error ? error.stack : String(error);
+			this.#onNotice(`a change of ${category.name} model ${change.model} cannot be planned: ${where}`);
+			return refusal('change-unplanned', 'the change cannot be planned, by a mistake of this program');
+		}
+	}
+
+	/** Whoever read a file with uncommitted edits has its entity tag, and would be told to read it again without end. */
+	async #editsBehind({ code }: Refusal, change: Change): Promise<Refusal | undefined> {
+		if (code !== 'precondition-failed') return undefined;
+		const edited: string[] = [];
+		for (const file of this.#pathsOf(change)) {
+			const status = ['--no-optional-locks', 'status', '--porcelain', '--', `:(top,literal)${file}`];
+			if (await this.#repository.git.ask(status)) edited.push(file);
+		}
+		return edited.length > 0 ? this.#dirtyRefusal(edited) : undefined;
 	}
 
 	/** Puts all files into the draft's tree or, where one of them cannot be, none. */
@@ -299,6 +321,7 @@ export class Committer {
 		const from = base.tree ?? this.#emptyTree();
 		this.#objects.place();
 		const journal = await this.#workTree.lock(from, tree, [...paths.keys()]);
+		const began = Date.now();
 		let branch: string;
 		try {
 			branch = await this.#branchAt(base);
@@ -312,7 +335,7 @@ export class Committer {
 			const unsynced = failureOf(() => this.#objects.sync());
 			await bringing;
 			if (unsynced) throw unsynced;
-			await this.#move(branch, base.commit, tip);
+			await this.#move(branch, base.commit, tip, began);
 		} catch (error) {
 			await this.#undo(journal, error);
 			throw error;
@@ -336,12 +359,20 @@ export class Committer {
 		throw new AppError('ref-moved', `the branch ${branch} was moved by somebody else at the same moment`);
 	}
 
-	async #move(branch: string, from: string | undefined, to: string): Promise<void> {
+	/** @param began unix milliseconds since when we hold the index */
+	async #move(branch: string, from: string | undefined, to: string, began: number): Promise<void> {
 		try {
 			await this.#refs.move([{ ref: branch, from, to }]);
 		} catch (error) {
-			// A git that died before it could say so may have moved it all the same.
-			if ((await this.#view.base()).commit !== to) throw error;
+			if (error instanceof AppError && error.data.died === true) {
+				await clearLocks(refLocks(this.#repository, branch), began);
+			}
+			// A git that died before it could say so may have moved it all the same. Asked of a git of its own, as whatever
+			// ended that one may have ended our others too.
+			const now = await this.#repository.git.ask(['rev-parse', '--verify', '--quiet', `${branch}^{commit}`]);
+			if (now === to) return;
+			if (now === undefined && from !== undefined) throw new AppError('outcome-unknown', UNKNOWN);
+			throw error;
 		}
 	}
 
@@ -352,6 +383,8 @@ export class Committer {
 
 	/** Puts work tree and index back. Where even that fails the lock stays, and what it says is put right before the next write. */
 	async #undo(journal: Journal, cause: unknown): Promise<void> {
+		// What the lock says is put right by where the branch is found to be.
+		if (cause instanceof AppError && cause.code === 'outcome-unknown') return;
 		// Git looks before it moves anything: when it refused, nothing was moved.
 		if (cause instanceof AppError && cause.code === 'dirty-tree') {
 			this.#workTree.unlock(false);
@@ -398,7 +431,7 @@ export class Committer {
 		attempt: number,
 	): { readonly dirty: ReadonlyMap<Change, Refusal>; readonly retry: boolean } {
 		if (!(error instanceof AppError)) return { dirty: new Map(), retry: false };
-		if (error.code === 'ref-moved') return { dirty: new Map(), retry: true };
+		if (error.code === 'ref-moved' || error.data.died === true) return { dirty: new Map(), retry: true };
 		if (error.code !== 'dirty-tree') return { dirty: new Map(), retry: false };
 		const paths = Array.isArray(error.data.paths) ? error.data.paths.map(String) : [];
 		// Git's own merge and switch move the index first and the branch a moment later: until then files look edited.
@@ -454,6 +487,9 @@ export class Committer {
 	}
 }
 
+const UNKNOWN =
+	'it cannot be told whether the change was made; read the model again, or send the change again with the same Idempotency-Key';
+
 const NOTHING_WRITTEN = { base: undefined, head: undefined, commits: [], files: [] } as const;
 
 /** Errors that concern the files of one category; the changes of others go on. */
@@ -495,6 +531,10 @@ function asRefusal(error: unknown): Refusal {
 				'dirty-tree',
 				`a merge left conflicts, so nothing can be committed until it is ended or aborted: ${error.message}`,
 			);
+		}
+		if (error.data.died === true) {
+			const message = `a git command was ended from outside; nothing was changed, send the change again: ${error.message}`;
+			return refusal('repository-busy', message, { retryAfter: 2 });
 		}
 		if (error.code !== 'git-failed' && error.code !== 'git-missing')
 			return refusal(error.code, error.message, error.data);

@@ -13,8 +13,8 @@ import { currentProcess, stateOf } from './process-identity.ts';
 import { stateDirectory } from './state-directory.ts';
 import { type Journal, OWNER_VARIABLE, ownerMark, type WorkTree } from './work-tree.ts';
 
-/** How long git commands that the dead process had started may take to end; milliseconds. */
-const LAST_BREATH = 5_000;
+/** How long git commands that a dead process had started, and the locks of dead commands, may take to go; milliseconds. */
+const LAST_BREATH = 3_000;
 
 export interface RecoveryOptions {
 	readonly repository: Repository;
@@ -75,19 +75,12 @@ export async function putBack(
 
 /** Waits for the git commands of the dead process, and takes away the locks that they can no longer release. */
 async function lastBreath(repository: Repository, journal: Journal): Promise<void> {
-	const { gitDirectory, commonDirectory, git } = repository;
+	const { gitDirectory, git } = repository;
 	const branch = await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
 	const began = statSync(path.join(gitDirectory, 'index.lock'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 	const ownIndex = path.join(stateDirectory(repository), `index.${journal.pid}`);
-	const locks = [
-		`${ownIndex}.lock`,
-		path.join(gitDirectory, 'HEAD.lock'),
-		...(branch === undefined ? [] : [path.join(commonDirectory, `${branch}.lock`)]),
-	];
 	const deadline = Date.now() + LAST_BREATH;
-	while ((leavesChildren(journal) || locks.some((lock) => existsSync(lock))) && Date.now() < deadline) {
-		await setTimeout(20);
-	}
+	while (leavesChildren(journal) && Date.now() < deadline) await setTimeout(20);
 	if (leavesChildren(journal)) {
 		throw new AppError(
 			'repository-busy',
@@ -95,13 +88,31 @@ async function lastBreath(repository: Repository, journal: Journal): Promise<voi
 			{ retryAfter: 5 },
 		);
 	}
-	for (const lock of locks) {
-		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-		// Made while the dead process held the index, and nobody's for seconds.
-		if (made !== undefined && made >= began) rmSync(lock, { force: true });
-	}
+	await clearLocks([`${ownIndex}.lock`, ...refLocks(repository, branch)], began);
 	rmSync(ownIndex, { force: true });
 	rmSync(`${ownIndex}.journal`, { force: true });
+}
+
+/** The locks that a transaction of this branch takes. */
+export function refLocks(
+	{ gitDirectory, commonDirectory }: Repository,
+	branch: string | undefined,
+): readonly string[] {
+	const ofBranch = branch === undefined ? [] : [path.join(commonDirectory, `${branch}.lock`)];
+	return [path.join(gitDirectory, 'HEAD.lock'), ...ofBranch];
+}
+
+/**
+ * Takes away locks that a git command has left which was ended before it could.
+ * @param began unix milliseconds since when we held the index: an older lock is somebody else's, and so is one that goes by itself
+ */
+export async function clearLocks(locks: readonly string[], began: number): Promise<void> {
+	const deadline = Date.now() + LAST_BREATH;
+	while (locks.some((lock) => existsSync(lock)) && Date.now() < deadline) await setTimeout(20);
+	for (const lock of locks) {
+		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+		if (made !== undefined && made >= began) rmSync(lock, { force: true });
+	}
 }
 
 /** Whether a git command that it started still runs, or is about to; where the system does not tell, no. */

@@ -43,6 +43,7 @@ export class Writer {
 	#session: Session | undefined;
 	#waiting: Waiting[] = [];
 	#draining: Promise<void> | undefined;
+	#closed = false;
 
 	constructor({ store, metadata, logger, open, session }: WriterOptions) {
 		this.#store = store;
@@ -57,6 +58,7 @@ export class Writer {
 	 * @throws AppError `overloaded`, `writer-locked`, and what the change was refused for
 	 */
 	async submit(change: Change): Promise<Exclude<Outcome, { kind: 'refused' }>> {
+		this.#requireOpen();
 		if (this.#waiting.length >= MOST_WAITING) {
 			throw new AppError('overloaded', 'too many writes are waiting; send the change again in a moment', {
 				retryAfter: 2,
@@ -82,10 +84,18 @@ export class Writer {
 		return this.#store.exclusively(() => this.#usableSession());
 	}
 
+	#requireOpen(): void {
+		if (!this.#closed) return;
+		throw new AppError('overloaded', 'the service is stopping; send the change again in a moment', {
+			retryAfter: 5,
+		});
+	}
+
 	/** Finishes what is waiting, then lets go of the repository. */
 	async close(): Promise<void> {
+		this.#closed = true;
 		await this.#draining;
-		await this.#session?.close();
+		await this.#store.exclusively(async () => this.#session?.close());
 	}
 
 	async #drain(): Promise<void> {
@@ -129,6 +139,8 @@ export class Writer {
 	/** To be called by one at a time. */
 	async #usableSession(): Promise<Session> {
 		if (this.#session?.usable) return this.#session;
+		// What was waiting when the end came is still done, but by no new process.
+		this.#requireOpen();
 		const lost = this.#session;
 		this.#session = undefined;
 		await lost?.close();

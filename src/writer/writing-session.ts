@@ -18,6 +18,13 @@ const ENTRY = new URL('../../dist/writer/writer-process.js', import.meta.url);
 /** Texts of a few megabytes come and go with every write, so the young generation is larger than the service's own. */
 const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
+/** A group takes some milliseconds: after this time a disk or a git command hangs. Milliseconds. */
+const LONGEST_GROUP = 60_000;
+
+const UNKNOWN =
+	'the process that writes has ended, and it cannot be told whether the change was made; read the model again, or send the ' +
+	'change again with the same Idempotency-Key';
+
 interface Running {
 	/** As they came last: a group that had to be redone tells them anew. */
 	files: readonly WrittenFile[];
@@ -39,7 +46,7 @@ export class WritingSession {
 		this.#logger = logger;
 		child.on('message', (message: FromWriter) => this.#hear(message));
 		child.on('error', (error) => this.#end(error));
-		child.on('exit', () => this.#end(new Error('the process that writes has ended')));
+		child.on('exit', () => this.#end(new AppError('outcome-unknown', UNKNOWN, { retryAfter: 2 })));
 	}
 
 	/**
@@ -50,6 +57,8 @@ export class WritingSession {
 	static async open(repository: Repository, purpose: string, logger: Logger): Promise<WritingSession> {
 		const child = fork(ENTRY, {
 			serialization: 'advanced',
+			// A signal to the group of the service is not for it, nor for the git commands that it has under way.
+			detached: true,
 			execArgv: NODE_OPTIONS,
 			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 		});
@@ -70,17 +79,21 @@ export class WritingSession {
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
 	commit(changes: readonly Change[]): Promise<GroupResult> {
-		return new Promise((resolve, reject) => {
+		const limit = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_GROUP);
+		return new Promise<GroupResult>((resolve, reject) => {
+			if (this.#ended) reject(new AppError('outcome-unknown', UNKNOWN, { retryAfter: 2 }));
 			this.#running = { files: [], resolve, reject };
 			tell(this.#child, { kind: 'commit', changes });
-		});
+		}).finally(() => clearTimeout(limit));
 	}
 
 	async close(): Promise<void> {
 		if (this.#ended) return;
 		const exited = once(this.#child, 'exit');
+		const limit = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_GROUP);
 		tell(this.#child, { kind: 'close' });
 		await exited;
+		clearTimeout(limit);
 	}
 
 	#hear(message: FromWriter): void {
@@ -117,8 +130,10 @@ function opened(child: ChildProcess, logger: Logger): Promise<LockMark> {
 			if (message.kind === 'opened') resolve(message.lock);
 			if (message.kind === 'failed') reject(errorOf(message));
 		});
-		child.once('error', reject);
-		child.once('exit', () => reject(new Error('the process that writes ended before it began')));
+		const fail = (words: string) =>
+			reject(new AppError('storage-failed', `the process that writes could not be started: ${words}`));
+		child.once('error', (error) => fail(error.message));
+		child.once('exit', (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
 	});
 }
 

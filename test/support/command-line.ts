@@ -13,6 +13,8 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
+	/** In a process group of its own, to which a signal can be sent. */
+	readonly detached?: boolean;
 	readonly cwd?: string;
 	readonly env?: NodeJS.ProcessEnv;
 	/** What it reads from stdin. */
@@ -47,6 +49,7 @@ export function startCommand(
 		cwd: options.cwd,
 		env: { ...process.env, ...options.env },
 		stdio: 'pipe',
+		detached: options.detached ?? false,
 	});
 	onTestFinished(() => {
 		child.kill('SIGKILL');

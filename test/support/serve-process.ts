@@ -10,18 +10,25 @@ export interface ServeProcess extends WriteClient {
 	readonly pid: number;
 	/** What it logged so far. */
 	readonly log: () => string;
+	/** Resolved once it is gone. */
+	readonly ended: Promise<unknown>;
 	/** @returns once it is gone */
 	end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
 /** Resolved when it listens; requests are alice's. */
-export async function startServeProcess(directory: string, horde: FakeHorde): Promise<ServeProcess> {
-	const child = startCommand([
+export async function startServeProcess(
+	directory: string,
+	horde: FakeHorde,
+	options: { readonly detached?: boolean } = {},
+): Promise<ServeProcess> {
+	const args = [
 		'serve',
 		...['--repo', directory, '--port', '0', '--shutdown-delay', '0'],
 		...['--writes', 'direct', '--horde-url', horde.url, '--requestor-id', ALICE.id],
 		...['--writes-per-key', '0', '--writes-per-address', '0', '--failures-per-address', '0'],
-	]);
+	];
+	const child = startCommand(args, options);
 	let said = '';
 	let url: string | undefined;
 	for (const stream of [child.stdout, child.stderr]) {
@@ -40,6 +47,7 @@ export async function startServeProcess(directory: string, horde: FakeHorde): Pr
 		url,
 		pid: child.pid ?? 0,
 		log: () => said,
+		ended: closed,
 		end: async (signal) => {
 			child.kill(signal);
 			await closed;
