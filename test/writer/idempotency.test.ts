@@ -128,6 +128,21 @@ test('a_line_that_a_crash_cut_off_costs_neither_the_lines_before_nor_those_after
 	expect(subjects(repository)).toHaveLength(3);
 });
 
+test('a_key_below_a_commit_of_a_maintainer_whose_clock_is_behind_is_found', async () => {
+	const repository = start();
+	const first = await startWriteService(repository);
+	const answer = facts(await first.post('clip', { name: 'c' }, KEY));
+	await first.stop();
+	repository.commit(
+		{ 'README.md': 'read me' },
+		'Say what this is',
+		Math.floor(Date.now() / 1000) - 400 * 86_400,
+	);
+	const second = await startWriteService(repository);
+	expect(facts(await second.post('clip', { name: 'c' }, KEY))).toEqual(answer);
+	expect(answer.status).toBe(201);
+});
+
 test('what_is_older_than_a_day_is_forgotten', async () => {
 	const repository = start();
 	const first = await startWriteService(repository);

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Git } from '../../src/git/command.ts';
@@ -119,6 +119,32 @@ describe('the_maintenance_of_the_writer', () => {
 		await maintenance.close();
 		maintenance.noteCommits(1_000);
 		await maintenance.close();
+	});
+
+	test('tells_once_of_a_lock_that_a_killed_git_left_and_goes_on_when_it_is_gone', async () => {
+		const { repository, opened } = await needy();
+		const lock = repository.path('.git/objects/maintenance.lock');
+		const notices: string[] = [];
+		const maintenance = new Maintenance(opened, (message) => notices.push(message));
+		const look = async () => {
+			maintenance.noteCommits(1_000);
+			await maintenance.close();
+		};
+		writeFileSync(lock, '');
+		await look();
+		expect(notices).toEqual([]);
+		const long = Date.now() / 1000 - 2 * 3_600;
+		utimesSync(lock, long, long);
+		await look();
+		await look();
+		expect(notices).toEqual([expect.stringContaining(`${lock} is there since`)]);
+		expect(notices[0]).toMatch(/If no git maintenance is running, .* remove that file$/);
+		expect(packs(repository)).toBe(0);
+		rmSync(lock);
+		maintenance.noteCommits(1_000);
+		await vi.waitFor(() => expect(packs(repository)).toBe(1), { timeout: 20_000, interval: 20 });
+		await maintenance.close();
+		expect(notices).toHaveLength(1);
 	});
 
 	test('is_ended_when_the_writer_is', async () => {

@@ -94,13 +94,13 @@ describe('the_lock_of_the_writer', () => {
 });
 
 test('a_process_that_ended_and_was_not_buried_is_dead', async () => {
-	const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+	const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
 		stdio: ['ignore', 'pipe', 'ignore'],
 	});
 	onTestFinished(() => void parent.kill('SIGKILL'));
 	const [printed] = await once(parent.stdout, 'data');
 	const pid = Number(printed);
-	// The shell has become a program that never asks how its child ended.
+	// By the time it ends, the shell has become a program that never asks how its child ended.
 	while (!/^\d+ \(\w+\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) await setTimeout(5);
 	expect(stateOf({ ...currentProcess(), pid, started: startOf(pid) })).toBe('dead');
 	expect(stateOf(currentProcess())).toBe('alive');
