@@ -1,6 +1,6 @@
 /** Owns listening and stopping: a port that is free, and an end that lets requests in flight finish. */
 
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { AppError } from './errors.ts';
 
@@ -11,13 +11,20 @@ const GRACE = 10_000;
  * Bounds for clients that are slow on purpose: a request has to arrive whole, its headers sooner. Milliseconds. A connection
  * that is kept open outlives the idle time of common proxies (60 s), so that none of them finds it closed.
  */
-const TIMEOUTS = {
+const TIMEOUTS: Timeouts = {
 	headersTimeout: 10_000,
 	requestTimeout: 30_000,
 	keepAliveTimeout: 65_000,
 	connectionsCheckingInterval: 5_000,
-	maxHeaderSize: 16 * 1024,
-} as const;
+};
+
+const MOST_HEADER_BYTES = 16 * 1024;
+
+/** As Node's own options of these names. */
+export type Timeouts = Pick<
+	ServerOptions,
+	'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout' | 'connectionsCheckingInterval'
+>;
 
 export interface RunningServer {
 	/** `http://host:port` */
@@ -29,6 +36,7 @@ export interface RunningServer {
 
 /**
  * @param isBusy whether a request of this connection is still being worked on
+ * @param timeouts for slow clients
  * @throws AppError `port-in-use`, `listen-failed`
  */
 export async function listen(
@@ -36,8 +44,9 @@ export async function listen(
 	host: string,
 	port: number,
 	isBusy: (socket: Socket) => boolean,
+	timeouts: Timeouts = TIMEOUTS,
 ): Promise<RunningServer> {
-	const server = createServer(TIMEOUTS, listener);
+	const server = createServer({ ...timeouts, maxHeaderSize: MOST_HEADER_BYTES }, listener);
 	const sockets = new Set<Socket>();
 	server.on('connection', (socket) => {
 		sockets.add(socket);

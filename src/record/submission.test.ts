@@ -187,7 +187,7 @@ describe('a field that is wrong', () => {
 	});
 
 	test('a_body_full_of_mistakes_gets_an_answer_of_bearable_length', () => {
-		const items = wrong('image_generation', image({ tags: Array(5000).fill(1) }));
+		const items = wrong('image_generation', image({ tags: Array(1900).fill(1) }));
 		expect(items).toHaveLength(200);
 	});
 });
@@ -278,4 +278,16 @@ test('what_a_read_with_groups_added_is_not_stored', () => {
 	expect(submission.ok && fieldsText(submission.fields)).not.toContain('text_model_group');
 	const other = submit('clip', { name: 'a', ...groups });
 	expect(other.ok && fieldsText(other.fields)).toContain('"text_model_group_summary":{"a":1}');
+});
+
+describe('a megabyte of entries that are all wrong', () => {
+	// Without a bound the files take minutes.
+	test.each([
+		['files', 'clip', { config: { files: Array(340_000).fill({}) } }],
+		['tags', 'image_generation', image({ tags: Array(500_000).fill(1) })],
+	])('in_%s_is_told_in_one_item', (_title, category, fields) => {
+		expect(wrong(category, { name: 'a', ...fields })).toMatchObject([
+			valueError([], '2000 fields and list entries'),
+		]);
+	});
 });

@@ -45,8 +45,53 @@ describe('nesting', () => {
 		expect(items(body)).toEqual([['value_error', 'body']]);
 	});
 
+	test('behind_a_comment_that_is_not_allowed_is_refused_as_well', () => {
+		expect(items(`{"a": /* " */ ${'['.repeat(1 << 20)}`)).toEqual([['json_invalid', 'body', 6]]);
+	});
+
 	test('counts_no_brackets_in_strings', () => {
 		expect(items(JSON.stringify({ a: `${'['.repeat(99)}\\"${'{'.repeat(99)}` }))).toEqual([]);
+	});
+});
+
+describe('nesting_in_any_text', () => {
+	/** Strings whole, as the text has them, then single units. */
+	const TOKEN = /"(?:[^"\\\n]|\\[\s\S])*(?:["\n]|\\?$)|[\s\S]/g;
+
+	/** The deepest level, by taking all strings out at once: too slow for texts that are made to be. */
+	const depthOf = (text: string) => {
+		let depth = 0;
+		return (text.match(TOKEN) ?? []).reduce((deepest, token) => {
+			if (token === '{' || token === '[') depth++;
+			if (token === '}' || token === ']') depth--;
+			return Math.max(deepest, depth);
+		}, 0);
+	};
+
+	test('is_counted_outside_strings_alone', () => {
+		const unit = fc.constantFrom('{', '[', '[', '}', ']', '"', '\\', '\n', 'a');
+		fc.assert(
+			fc.property(fc.string({ unit, maxLength: 40 }), (text) => {
+				const body = `${'['.repeat(28)}${text}`;
+				expect(items(body)[0]?.[0] === 'value_error').toBe(depthOf(body) > 32);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	test.each([
+		['that_is_not_closed', `{"a":"${'\\"'.repeat(1 << 19)}`, 5],
+		['outside_of_which_there_is_nothing', '\\"'.repeat(1 << 19), 0],
+	])('takes_no_time_for_a_string_of_escapes_%s', (_title, body, offset) => {
+		expect(items(body)).toEqual([['json_invalid', 'body', offset]]);
+	});
+});
+
+describe('members', () => {
+	const listed = (item: string, count: number) => `{"a":{"b":[${Array(count).fill(item).join(',')}]}}`;
+	test.each(['{}', '1', '"x,y"'])('are_taken_to_2000_in_all_when_they_are_%s', (item) => {
+		expect(items(listed(item, 1_998))).toEqual([]);
+		expect(items(listed(item, 1_999))).toEqual([['value_error', 'body']]);
 	});
 });
 

@@ -15,6 +15,12 @@ export type SubmittedJson =
 /** Levels of objects and lists; real records have four. What is deeper could exhaust the stack of whoever reads it. */
 const DEEPEST = 32;
 
+/**
+ * Names and list entries in all; real records have fewer than 500. Each can be wrong in a way of its own, and what ajv takes
+ * to gather errors grows with their square: 100,000 of them would hold up everybody for half a minute.
+ */
+const MOST_MEMBERS = 2_000;
+
 /** A byte order mark in front is skipped, as JSON parsers may (RFC 8259, 8.1). */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -27,8 +33,9 @@ export function readSubmittedJson(bytes: Uint8Array): SubmittedJson {
 		return refused(invalid(0, 'the body is not UTF-8'));
 	}
 	if (text.trim() === '') return refused(notAnObjectItem(null));
-	if (nestsTooDeep(text))
+	if (nestsTooDeep(text)) {
 		return refused(valueErrorItem([], `must not nest deeper than ${DEEPEST} levels`, {}));
+	}
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
@@ -36,6 +43,9 @@ export function readSubmittedJson(bytes: Uint8Array): SubmittedJson {
 		return refused(syntaxItem(text));
 	}
 	if (!isObject(value)) return refused(notAnObjectItem(value));
+	if (membersOf(value) > MOST_MEMBERS) {
+		return refused(valueErrorItem([], `must not have more than ${MOST_MEMBERS} fields and list entries`, {}));
+	}
 	const twice = findDuplicateKeys(text).map(({ name, path }) =>
 		valueErrorItem(
 			path.at(-1) === name ? path : [...path, name],
@@ -57,22 +67,40 @@ function invalid(offset: number, error: string): ValidationItem {
 /** JSON.parse tells no place that can be relied on; the tolerant parser does. */
 function syntaxItem(text: string): ValidationItem {
 	const errors: ParseError[] = [];
-	parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+	try {
+		parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+	} catch (error) {
+		// It skips comments, and may find brackets without end behind one that holds a quotation mark.
+		if (!(error instanceof RangeError)) throw error;
+	}
 	const [first] = errors;
 	if (!first) return invalid(0, 'not valid JSON');
 	const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
 	return invalid(first.offset, words.toLowerCase());
 }
 
-/** Counts brackets outside strings, without recursion, in a text that need not be JSON. */
+/**
+ * Counts brackets outside strings, in one pass and without recursion, in a text that need not be JSON: a string that is not
+ * closed ends with its line, as it does for the tolerant parser.
+ */
 function nestsTooDeep(text: string): boolean {
 	let depth = 0;
-	for (const [token] of text.matchAll(STRING_OR_BRACKET)) {
-		if (token === '{' || token === '[') depth++;
-		else if (token === '}' || token === ']') depth--;
+	let inString = false;
+	for (let at = 0; at < text.length; at++) {
+		const unit = text[at];
+		if (inString) {
+			if (unit === '\\') at++;
+			else if (unit === '"' || unit === '\n' || unit === '\r') inString = false;
+		} else if (unit === '"') inString = true;
+		else if (unit === '{' || unit === '[') depth++;
+		else if (unit === '}' || unit === ']') depth--;
 		if (depth > DEEPEST) return true;
 	}
 	return false;
 }
 
-const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+/** Names and list entries of a value and of all that it holds; it must not nest deep. */
+function membersOf(value: unknown): number {
+	if (typeof value !== 'object' || value === null) return 0;
+	return Object.values(value).reduce<number>((sum, member) => sum + 1 + membersOf(member), 0);
+}

@@ -10,7 +10,6 @@ import { findCategory } from '../categories.ts';
 import type { Clock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
-import { readTrailerValue } from '../git/commit-object.ts';
 import { syncDirectory } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { compactJson } from '../record/record-fields.ts';
@@ -24,35 +23,44 @@ type Done = Exclude<Outcome, { kind: 'refused' }>;
 /** How long a key is kept; milliseconds. */
 const KEPT = 24 * 60 * 60 * 1000;
 
+/**
+ * Keys that are kept at most, some 300 bytes each; beyond it the oldest are forgotten before their day is over. That takes
+ * more than one write with a key in each second of the day.
+ */
+const MOST_KEPT = 100_000;
+
+/** Commits that are looked through for keys, the newest: two seconds of git's time. Their dates may be in any order. */
+const MOST_COMMITS = 200_000;
+
 const KEY_TRAILER = 'Idempotency-Key';
 const REQUEST_TRAILER = 'Idempotency-Request';
 
-/** What is kept of a request that succeeded. */
+/** What is kept of a request that succeeded. Category and model are those of the request that asks again. */
 interface Remembered {
 	/** Digest of what was asked for: the same key for something else is a mistake of the client. */
 	readonly request: string;
 	/** Unix milliseconds. */
 	readonly time: number;
-	readonly category: string;
-	readonly model: string;
-	/** Undefined where there was nothing to change. */
-	readonly commit: string | undefined;
-	/** Blob id of the category file; undefined until it is looked up from the commit. */
-	readonly version: string | undefined;
+	readonly kind: Done['kind'];
+	/** Of the commit that was made or, where there was nothing to change, of the category file's blob. */
+	readonly id: string;
 }
 
 export interface IdempotentWritesOptions {
 	readonly repository: Repository;
 	readonly blobs: BlobReader;
-	readonly writer: Writer;
+	readonly writer: Pick<Writer, 'ready' | 'submit'>;
 	readonly clock: Clock;
+	/** Keys that are kept at most. */
+	readonly mostKept?: number;
 }
 
 export class IdempotentWrites {
 	readonly #repository: Repository;
 	readonly #blobs: BlobReader;
-	readonly #writer: Writer;
+	readonly #writer: IdempotentWritesOptions['writer'];
 	readonly #clock: Clock;
+	readonly #mostKept: number;
 	/** In the order of their times. */
 	readonly #remembered = new Map<string, Remembered>();
 	readonly #running = new Map<string, Promise<unknown>>();
@@ -60,13 +68,15 @@ export class IdempotentWrites {
 	#read: { readonly session: object; readonly done: Promise<void> } | undefined;
 	/** Whether the file holds what is remembered, and no half line of a process that died. */
 	#fileIsWhole = false;
+	#linesInFile = 0;
 	#appended: Promise<void> = Promise.resolve();
 
-	private constructor({ repository, blobs, writer, clock }: IdempotentWritesOptions) {
+	private constructor({ repository, blobs, writer, clock, mostKept = MOST_KEPT }: IdempotentWritesOptions) {
 		this.#repository = repository;
 		this.#blobs = blobs;
 		this.#writer = writer;
 		this.#clock = clock;
+		this.#mostKept = mostKept;
 	}
 
 	/** What earlier processes did in the last day is read back when the first key comes. */
@@ -78,7 +88,8 @@ export class IdempotentWrites {
 	 * Does a change, or answers what the same request of the same user was answered before. A request that was refused did
 	 * nothing and is not remembered: its key is still free.
 	 * @param key what the client sent; undefined makes each request one of its own
-	 * @throws AppError `idempotency-reused` for a key that was used for something else, and as `Writer.submit`
+	 * @throws AppError `idempotency-reused` for a key that was used for something else, `storage-failed` when earlier keys
+	 * cannot be read or this one not be kept, and as `Writer.submit`
 	 */
 	async submit(change: Change, key: string | undefined): Promise<Done> {
 		if (key === undefined) return this.#writer.submit(change);
@@ -109,42 +120,58 @@ export class IdempotentWrites {
 			...change,
 			trailers: [...(change.trailers ?? []), ...trailers],
 		});
-		const { category, model } = change;
-		const commit = outcome.kind === 'applied' ? outcome.commit : undefined;
-		const remembered: Remembered = {
-			request,
-			time: this.#clock(),
-			category,
-			model,
-			commit,
-			version: outcome.version,
-		};
-		if (commit === undefined) await this.#append(id, remembered);
+		const { kind } = outcome;
+		const made = kind === 'applied' ? outcome.commit : outcome.version;
+		const remembered: Remembered = { request, time: this.#clock(), kind, id: made };
+		if (kind === 'unchanged') await this.#append(id, remembered);
 		this.#remembered.set(id, remembered);
+		this.#forgetOldest();
 		return outcome;
+	}
+
+	/** What is too old, and what is too many. */
+	#forgetOldest(): void {
+		const tooOld = this.#clock() - KEPT;
+		for (const [key, { time }] of this.#remembered) {
+			if (time > tooOld && this.#remembered.size <= this.#mostKept) break;
+			this.#remembered.delete(key);
+		}
 	}
 
 	async #readBack(): Promise<void> {
 		const session = await this.#writer.ready();
-		if (this.#read?.session !== session) this.#read = { session, done: this.#readAll() };
-		await this.#read.done;
+		if (this.#read?.session === session) return this.#read.done;
+		const read = { session, done: this.#readAll() };
+		this.#read = read;
+		try {
+			await read.done;
+		} catch (error) {
+			// Nobody may be told that a key is free before they are read: the next one tries again.
+			if (this.#read === read) this.#read = undefined;
+			throw error;
+		}
 	}
 
+	/** @throws AppError `storage-failed` */
 	async #readAll(): Promise<void> {
 		this.#fileIsWhole = false;
-		const found = [...(await this.#fromCommits()), ...(await this.#fromFile()), ...this.#remembered];
-		this.#remembered.clear();
-		for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
-			this.#remembered.set(key, remembered);
+		try {
+			const found = [...(await this.#fromCommits()), ...(await this.#fromFile()), ...this.#remembered];
+			this.#remembered.clear();
+			for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
+				// What is set again would keep its old place.
+				this.#remembered.delete(key);
+				this.#remembered.set(key, remembered);
+			}
+		} catch (error) {
+			const message = `what was done for earlier idempotency keys cannot be read, nothing was changed: ${messageOf(error)}`;
+			throw new AppError('storage-failed', message, {}, { cause: error });
 		}
+		this.#forgetOldest();
 	}
 
 	#find(id: string): Remembered | undefined {
-		const tooOld = this.#clock() - KEPT;
-		for (const [key, { time }] of this.#remembered) {
-			if (time > tooOld) break;
-			this.#remembered.delete(key);
-		}
+		this.#forgetOldest();
 		return this.#remembered.get(id);
 	}
 
@@ -155,48 +182,66 @@ export class IdempotentWrites {
 				'This Idempotency-Key was used for another request; take a new one for each change',
 			);
 		}
-		const { commit, model, category } = earlier;
+		// The request being the same, it is for the same category and model.
+		const { category, model } = change;
+		const { kind, id } = earlier;
 		const file = this.#repository.pathPrefix + (findCategory(category)?.file ?? '');
-		const object = await this.#blobs.read(
-			commit === undefined ? (earlier.version ?? '') : `${commit}:${file}`,
-		);
-		const version = object?.id ?? earlier.version ?? '';
+		const object = await this.#blobs.read(kind === 'applied' ? `${id}:${file}` : id);
 		const parsed = object && parseReference(object.bytes);
 		const stored = parsed?.ok ? recordText(parsed.file, model) : undefined;
 		const record = stored === undefined ? change.record : compactJson(stored);
-		if (commit === undefined) return { kind: 'unchanged', version, record: record ?? '' };
-		return { kind: 'applied', commit, version, record };
+		if (kind === 'unchanged') return { kind, version: id, record: record ?? '' };
+		return { kind, commit: id, version: object?.id ?? '', record };
 	}
 
+	/**
+	 * Git's own `--since` ends at the first commit with an older date, and one by a maintainer whose clock is behind would hide
+	 * all keys below it.
+	 */
 	async #fromCommits(): Promise<[string, Remembered][]> {
-		const seconds = Math.floor((this.#clock() - KEPT) / 1000);
-		const fields = [KEY_TRAILER, REQUEST_TRAILER, 'Category', 'Model'].map(
+		if (!(await this.#hasCommits())) return [];
+		const fields = [KEY_TRAILER, REQUEST_TRAILER].map(
 			(name) => `%(trailers:key=${name},valueonly,separator=%x00)`,
 		);
-		const format = ['%H', '%ct', ...fields].join('%x1f');
-		const log = await this.#repository.git.ask([
+		const log = await this.#repository.git.run([
 			'log',
 			'--encoding=UTF-8',
-			`--since=@${seconds}`,
+			'--no-show-signature',
+			`--max-count=${MOST_COMMITS}`,
 			'-z',
-			`--format=${format}`,
+			`--format=${['%ct', '%H', ...fields].join('%x1f')}`,
 		]);
-		return (log ?? '').split('\0').flatMap((line): [string, Remembered][] => {
-			const [commit, time, key, request, category, model] = line.split('\x1f');
-			if (!commit || !key || !request || !category || model === undefined) return [];
-			const remembered = { request, time: Number(time) * 1000, category, model: readTrailerValue(model) };
-			return [[key, { ...remembered, commit, version: undefined }]];
+		const tooOld = this.#clock() - KEPT;
+		// Oldest first, as are those that are to be sorted with them: many have the same second.
+		const lines = log.split('\0').reverse();
+		return lines.flatMap((line): [string, Remembered][] => {
+			const [seconds, commit, key, request] = line.split('\x1f');
+			const time = Number(seconds) * 1000;
+			if (!commit || !key || !request || time <= tooOld) return [];
+			return [[copied(key), { request: copied(request), time, kind: 'applied', id: copied(commit) }]];
 		});
 	}
 
+	/** Asked so that a git that fails is never taken for an answer. */
+	async #hasCommits(): Promise<boolean> {
+		const { git } = this.#repository;
+		const branch = await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
+		// Without a branch, HEAD is a commit.
+		if (branch === undefined) return true;
+		return (await git.run(['for-each-ref', '--count=1', '--format=%(objectname)', branch])) !== '';
+	}
+
 	async #fromFile(): Promise<[string, Remembered][]> {
-		const text = await readFile(this.#file, 'utf8').catch(() => '');
+		const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+			if (error.code === 'ENOENT') return '';
+			throw error;
+		});
 		const tooOld = this.#clock() - KEPT;
 		return text.split('\n').flatMap((line): [string, Remembered][] => {
 			try {
 				// Written by ourselves; a line that was cut off by a crash was never answered.
-				const { key, ...remembered } = JSON.parse(line) as Remembered & { key: string };
-				return remembered.time > tooOld ? [[key, { ...remembered, commit: undefined }]] : [];
+				const { key, request, time, version } = JSON.parse(line) as Line;
+				return time > tooOld ? [[key, { request, time, kind: 'unchanged', id: version }]] : [];
 			} catch {
 				return [];
 			}
@@ -213,8 +258,9 @@ export class IdempotentWrites {
 	/** @throws AppError `storage-failed` */
 	async #appendNow(key: string, remembered: Remembered): Promise<void> {
 		try {
-			if (!this.#fileIsWhole) await this.#rewrite();
+			if (!this.#fileIsWhole || this.#linesInFile >= 2 * this.#mostKept) await this.#rewrite();
 			this.#fileIsWhole = false;
+			this.#linesInFile++;
 			await appendFile(this.#file, lineOf(key, remembered));
 			await syncFile(this.#file);
 			this.#fileIsWhole = true;
@@ -224,14 +270,15 @@ export class IdempotentWrites {
 		}
 	}
 
-	/** Leaves out what is too old and what a crash cut off; the old file stays until the new one is there whole. */
+	/** Leaves out what is forgotten and what a crash cut off; the old file stays until the new one is there whole. */
 	async #rewrite(): Promise<void> {
 		const temporary = `${this.#file}.new`;
-		const kept = [...this.#remembered].filter(([, { commit }]) => commit === undefined);
+		const kept = [...this.#remembered].filter(([, { kind }]) => kind === 'unchanged');
 		await writeFile(temporary, kept.map(([key, remembered]) => lineOf(key, remembered)).join(''));
 		await syncFile(temporary);
 		await rename(temporary, this.#file);
 		syncDirectory(path.dirname(this.#file));
+		this.#linesInFile = kept.length;
 	}
 
 	get #file(): string {
@@ -239,8 +286,21 @@ export class IdempotentWrites {
 	}
 }
 
-function lineOf(key: string, { request, time, category, model, version }: Remembered): string {
-	return `${JSON.stringify({ key, request, time, category, model, version })}\n`;
+/** One request that had nothing to change, as the file has it. */
+interface Line extends Pick<Remembered, 'request' | 'time'> {
+	readonly key: string;
+	/** Blob id of the category file. */
+	readonly version: string;
+}
+
+function lineOf(key: string, { request, time, id }: Remembered): string {
+	const line: Line = { key, request, time, version: id };
+	return `${JSON.stringify(line)}\n`;
+}
+
+/** A part of a long text keeps the whole of it in memory; a copy does not. */
+function copied(ascii: string): string {
+	return Buffer.from(ascii, 'latin1').toString('latin1');
 }
 
 async function syncFile(file: string): Promise<void> {
@@ -254,5 +314,5 @@ async function syncFile(file: string): Promise<void> {
 
 /** Of several texts, none of which can run into the next. */
 function digest(...parts: readonly string[]): string {
-	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+	return createHash('sha256').update(JSON.stringify(parts)).digest().toString('hex', 0, 20);
 }

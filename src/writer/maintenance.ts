@@ -3,7 +3,7 @@
  * waits for it.
  */
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { finished, type GitProcess } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
@@ -17,6 +17,9 @@ const MOST_LOOSE = 2_000;
 /** Packs from which it pays: each group of writes makes one, and git looks through them one after the other. */
 const MOST_PACKS = 50;
 
+/** Age from which git's lock is taken for left behind by a git that was killed; milliseconds. A run takes minutes at most. */
+const STALE = 60 * 60 * 1000;
+
 /** Packs the loose objects, joins small packs into larger ones (git documentation, "git-maintenance"). */
 const ARGUMENTS = [
 	'maintenance',
@@ -29,11 +32,16 @@ const ARGUMENTS = [
 
 export class Maintenance {
 	readonly #repository: Repository;
+	readonly #onNotice: (message: string) => void;
+	/** Time stamp of the lock that was told last. */
+	#told: number | undefined;
 	#sinceLook = LOOK_EVERY;
 	#running: { readonly child: GitProcess; readonly ended: Promise<void> } | undefined;
 
-	constructor(repository: Repository) {
+	/** @param onNotice told what keeps maintenance from running, and what to do */
+	constructor(repository: Repository, onNotice: (message: string) => void = () => {}) {
 		this.#repository = repository;
+		this.#onNotice = onNotice;
 	}
 
 	/** Never throws: what was committed is committed. */
@@ -43,6 +51,7 @@ export class Maintenance {
 		this.#sinceLook = 0;
 		if (this.#looseObjects() < MOST_LOOSE && this.#packs() < MOST_PACKS) return;
 		try {
+			this.#tellStaleLock();
 			this.#start();
 		} catch {
 			// A system without room for another process may have it the next time.
@@ -65,6 +74,18 @@ export class Maintenance {
 			});
 		this.#running = { child, ended };
 		child.stdin.end();
+	}
+
+	/** While there is such a lock, git's maintenance does nothing and says that all went well. */
+	#tellStaleLock(): void {
+		const lock = path.join(this.#repository.commonDirectory, 'objects/maintenance.lock');
+		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+		if (made === undefined || made === this.#told || Date.now() - made < STALE) return;
+		this.#told = made;
+		this.#onNotice(
+			`objects are not packed, and the repository gets slower: ${lock} is there since ${new Date(made).toISOString()}. ` +
+				'If no git maintenance is running, it was left by one that died: remove that file',
+		);
 	}
 
 	/** An estimate as git makes it: the ids are spread evenly, so one of the 256 folders speaks for all. */

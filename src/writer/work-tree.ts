@@ -1,7 +1,8 @@
 /**
  * Brings work tree and index from one commit to the next. While it does, it holds git's own `index.lock`, so that no git
  * command of a maintainer can come between and commit half of it; what stands in that file says whose it is and what was
- * under way, for whoever has to tidy up after a process that died.
+ * under way, for whoever has to tidy up after a process that died, or a machine that lost its power: what is said there is
+ * on the disk before anything moves, and goes only when the index that replaces it is there to stay.
  */
 
 import {
@@ -112,6 +113,8 @@ export class WorkTree {
 			await setTimeout(20);
 		}
 		try {
+			// Without its name, files that moved would pass for somebody's edits after a power cut.
+			syncDirectory(this.#repository.gitDirectory);
 			this.#copyIndex();
 		} catch (error) {
 			this.unlock(false);
@@ -149,8 +152,13 @@ export class WorkTree {
 	/** Gives the index back, as it was brought along or, if nothing was moved, as it was. */
 	unlock(moved: boolean): void {
 		// There is none where there never was a commit, and nothing was moved after all.
-		if (moved && existsSync(this.#ownIndex)) renameSync(this.#ownIndex, this.#index);
-		else rmSync(this.#ownIndex, { force: true });
+		if (moved && existsSync(this.#ownIndex)) {
+			// Git does not sync an index. Half of one after a power cut would keep every git command from working, and an old one
+			// would show the commit as edits; a lock that comes back is put right by the next write.
+			syncFile(this.#ownIndex);
+			renameSync(this.#ownIndex, this.#index);
+			syncDirectory(this.#repository.gitDirectory);
+		} else rmSync(this.#ownIndex, { force: true });
 		rmSync(this.#lock, { force: true });
 	}
 
@@ -217,11 +225,15 @@ export class WorkTree {
 		await finished(child, args);
 	}
 
-	/** Linked whole: whoever finds half a lock after we died could not tell whose it is, and a full disk would leave one. */
+	/**
+	 * Linked whole: whoever finds half a lock after we died could not tell whose it is, and a full disk would leave one. Synced
+	 * first, as after a power cut it could be there without its content.
+	 */
 	#create(content: string): boolean {
 		const temporary = `${this.#ownIndex}.journal`;
 		try {
 			writeFileSync(temporary, content);
+			syncFile(temporary);
 			linkSync(temporary, this.#lock);
 			return true;
 		} catch (error) {
@@ -244,9 +256,7 @@ export class WorkTree {
 
 	#sync(file: string): void {
 		try {
-			const descriptor = openSync(file, 'r');
-			fsyncSync(descriptor);
-			closeSync(descriptor);
+			syncFile(file);
 		} catch {
 			// Gone again, by somebody's hand: the commit has it.
 		}
@@ -278,6 +288,15 @@ export class WorkTree {
 			.map((entry) => entry.slice(3));
 		if (dirty.length === 0) return new AppError('ref-moved', 'files were changed while they were looked at');
 		return new AppError('dirty-tree', messageOf(cause), { paths: dirty }, { cause });
+	}
+}
+
+function syncFile(file: string): void {
+	const descriptor = openSync(file, 'r');
+	try {
+		fsyncSync(descriptor);
+	} finally {
+		closeSync(descriptor);
 	}
 }
 
