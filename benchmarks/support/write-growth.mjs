@@ -1,5 +1,5 @@
 // Follows a service through thousands of writes: its memory, git's objects, and what one writer waits before, after and meanwhile.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { megabytes } from './memory.mjs';
 import { print, printTable } from './report.mjs';
@@ -126,14 +126,15 @@ async function sizeOf(directory) {
 	return Number.parseInt(stdout, 10);
 }
 
-/** Git holds a lock while it maintains; when, in unix milliseconds. */
+/** Git has a temporary pack while it repacks; when, in unix milliseconds. */
 function watchMaintenance(repo) {
-	const lock = path.join(repo, '.git', 'objects', 'maintenance.lock');
+	const packs = path.join(repo, '.git', 'objects', 'pack');
+	const isPacking = () => readdirSync(packs).some((name) => name.startsWith('.tmp-'));
 	const spans = [];
 	let since;
 	const look = () => {
 		const now = Date.now();
-		if (existsSync(lock)) since ??= now;
+		if (isPacking()) since ??= now;
 		else if (since !== undefined) {
 			spans.push({ start: since, end: now });
 			since = undefined;

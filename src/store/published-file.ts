@@ -6,9 +6,11 @@ import { modelNames, parseReference, type ReferenceFile, recordText } from '../r
 import {
 	COMPRESSIONS,
 	type Compression,
+	coded,
 	identity,
 	type Representation,
 	represent,
+	withVariant,
 } from './representation.ts';
 import type { WrittenFile } from './written.ts';
 
@@ -58,12 +60,12 @@ export async function publish(contents: FileContents): Promise<PublishedFile> {
 	};
 }
 
-/** Makes the published form of a file that was just written: known to be good, and in demand before it is compressed. */
+/** Makes the published form of a file that was just written: known to be good, and in demand at once. */
 export function publishWritten(
 	written: WrittenFile,
 	context: Omit<FileContents, 'bytes' | 'version' | 'file'>,
 ): PublishedFile {
-	const { version, bytes, modelCount, empty } = written;
+	const { version, bytes, gzip, modelCount, empty } = written;
 	// To find its records takes longer than all the rest here, and few ask for a single one.
 	let file: ReferenceFile | undefined;
 	const parsed = () => {
@@ -72,10 +74,12 @@ export function publishWritten(
 	};
 	return {
 		...common({ ...context, version }, parsed),
-		representation: identity(version, bytes),
+		representation: gzip
+			? withVariant(identity(version, bytes), coded(version, gzip, 'gzip'))
+			: identity(version, bytes),
 		modelCount,
 		empty,
-		missing: COMPRESSIONS,
+		missing: COMPRESSIONS.filter((coding) => coding !== 'gzip' || gzip === undefined),
 	};
 }
 

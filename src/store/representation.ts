@@ -50,7 +50,7 @@ export async function represent(version: string, body: Buffer): Promise<Represen
 export async function compress(version: string, body: Buffer, coding: Compression): Promise<Variant> {
 	const compressed =
 		coding === 'gzip'
-			? await gzipBytes(body, { level: GZIP_LEVEL })
+			? await gzipped(body)
 			: await brotliBytes(body, {
 					params: {
 						[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
@@ -58,7 +58,16 @@ export async function compress(version: string, body: Buffer, coding: Compressio
 						[constants.BROTLI_PARAM_SIZE_HINT]: body.length,
 					},
 				});
-	return { coding, body: compressed, etag: `"${version}-${coding}"` };
+	return coded(version, compressed, coding);
+}
+
+/** Bytes as they go out to whoever takes gzip; made outside the event loop. */
+export function gzipped(body: Buffer): Promise<Buffer> {
+	return gzipBytes(body, { level: GZIP_LEVEL });
+}
+
+export function coded(version: string, body: Buffer, coding: Compression): Variant {
+	return { coding, body, etag: `"${version}-${coding}"` };
 }
 
 /** The same with one form more; one that is no smaller is of no use to anybody. */

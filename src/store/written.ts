@@ -9,6 +9,8 @@ export interface WrittenFile {
 	/** Blob id of the bytes. */
 	readonly version: string;
 	readonly bytes: Buffer;
+	/** The same compressed, where that is done already. */
+	readonly gzip?: Buffer | undefined;
 	/** Models in it without generated twins. */
 	readonly modelCount: number;
 	readonly empty: boolean;

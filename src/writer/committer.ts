@@ -70,7 +70,7 @@ export class Committer {
 			workTree: this.#workTree,
 			onNotice,
 		});
-		this.#maintenance = new Maintenance(repository, onNotice);
+		this.#maintenance = new Maintenance(repository);
 	}
 
 	/** Opens a repository for writing and tidies up after a process that died. The caller holds the writer's lock. */

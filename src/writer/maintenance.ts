@@ -3,7 +3,7 @@
  * waits for it.
  */
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { finished, type GitProcess } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
@@ -17,75 +17,56 @@ const MOST_LOOSE = 2_000;
 /** Packs from which it pays: each group of writes makes one, and git looks through them one after the other. */
 const MOST_PACKS = 50;
 
-/** Age from which git's lock is taken for left behind by a git that was killed; milliseconds. A run takes minutes at most. */
-const STALE = 60 * 60 * 1000;
-
-/** Packs the loose objects, joins small packs into larger ones (git documentation, "git-maintenance"). */
-const ARGUMENTS = [
-	'maintenance',
-	'run',
-	'--quiet',
-	'--task=loose-objects',
-	'--task=incremental-repack',
-	'--task=commit-graph',
+/**
+ * Git's own incremental ways: loose objects and small packs become larger packs, each at least twice the next smaller, so that an
+ * object is packed again a few times and not with every run; and the new commits join the graph by which history is walked.
+ */
+const STEPS: readonly (readonly string[])[] = [
+	['repack', '--geometric=2', '-d', '-l', '-q'],
+	['commit-graph', 'write', '--reachable', '--split', '--changed-paths', '--no-progress'],
 ];
 
 export class Maintenance {
 	readonly #repository: Repository;
-	readonly #onNotice: (message: string) => void;
-	/** Time stamp of the lock that was told last. */
-	#told: number | undefined;
 	#sinceLook = LOOK_EVERY;
-	#running: { readonly child: GitProcess; readonly ended: Promise<void> } | undefined;
+	#child: GitProcess | undefined;
+	#running: Promise<void> | undefined;
+	#closed = false;
 
-	/** @param onNotice told what keeps maintenance from running, and what to do */
-	constructor(repository: Repository, onNotice: (message: string) => void = () => {}) {
+	constructor(repository: Repository) {
 		this.#repository = repository;
-		this.#onNotice = onNotice;
 	}
 
 	/** Never throws: what was committed is committed. */
 	noteCommits(count: number): void {
 		this.#sinceLook += count;
-		if (this.#sinceLook < LOOK_EVERY || this.#running) return;
+		if (this.#sinceLook < LOOK_EVERY || this.#running !== undefined) return;
 		this.#sinceLook = 0;
 		if (this.#looseObjects() < MOST_LOOSE && this.#packs() < MOST_PACKS) return;
-		try {
-			this.#tellStaleLock();
-			this.#start();
-		} catch {
-			// A system without room for another process may have it the next time.
-		}
-	}
-
-	/** Ends what is under way; git tidies up, and begins anew the next time. */
-	async close(): Promise<void> {
-		this.#running?.child.kill();
-		await this.#running?.ended;
-	}
-
-	#start(): void {
-		const child = this.#repository.git.spawn(ARGUMENTS);
-		// Another git may be at it, or the disk be full: it will be tried again, and nothing is lost meanwhile.
-		const ended = finished(child, ARGUMENTS)
+		// Another git may be at it, or there is no room for a process or on the disk: it is tried again, and nothing is lost.
+		this.#running = this.#run()
 			.catch(() => {})
 			.finally(() => {
 				this.#running = undefined;
 			});
-		this.#running = { child, ended };
-		child.stdin.end();
 	}
 
-	/** While there is such a lock, git's maintenance does nothing and says that all went well. */
-	#tellStaleLock(): void {
-		const lock = path.join(this.#repository.commonDirectory, 'objects/maintenance.lock');
-		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-		if (made === undefined || made === this.#told || Date.now() - made < STALE) return;
-		this.#told = made;
-		this.#onNotice(
-			`objects are not packed, and the repository gets slower: ${lock} is there since ${new Date(made).toISOString()}. ` +
-				'If no git maintenance is running, it was left by one that died: remove that file',
-		);
+	/** Ends what is under way; git tidies up, and begins anew the next time. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		this.#child?.kill();
+		await this.#running;
+	}
+
+	async #run(): Promise<void> {
+		for (const step of STEPS) {
+			if (this.#closed) return;
+			const child = this.#repository.git.spawn(step);
+			this.#child = child;
+			child.stdin.end();
+			child.stdout.resume();
+			await finished(child, step);
+		}
 	}
 
 	/** An estimate as git makes it: the ids are spread evenly, so one of the 256 folders speaks for all. */

@@ -8,6 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { systemClock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { Git } from '../git/command.ts';
+import { gzipped } from '../store/representation.ts';
 import { Committer } from './committer.ts';
 import { FileSender } from './file-transfer.ts';
 import { type LockMark, WriterLock } from './writer-lock.ts';
@@ -46,10 +47,14 @@ async function handle(message: ToWriter): Promise<void> {
 		say({ kind: 'opened', lock: await open(message) });
 	} else if (message.kind === 'commit') {
 		if (!committer) throw new Error('nothing was opened');
-		const { files: _told, ...result } = await committer.commit(message.changes, (files) =>
-			say({ kind: 'written', files: files.map((file) => sender.patch(file)) }),
-		);
-		say({ kind: 'done', result });
+		let gzip: Promise<readonly Buffer[]> = Promise.resolve([]);
+		const { files: _told, ...result } = await committer.commit(message.changes, (files) => {
+			say({ kind: 'written', files: files.map((file) => sender.patch(file)) });
+			// While git is waited for, and at our priority, not at that of readers.
+			gzip = Promise.all(files.map(({ bytes }) => gzipped(bytes)));
+			gzip.catch(() => {}); // told where it is awaited, unless the group was redone
+		});
+		say({ kind: 'done', result, gzip: await gzip });
 	} else {
 		await close();
 		process.disconnect();

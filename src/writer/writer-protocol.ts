@@ -30,4 +30,9 @@ export type FromWriter =
 	| { readonly kind: 'notice'; readonly message: string }
 	/** Ahead of `done`: the bytes are on their way while they are made durable. */
 	| { readonly kind: 'written'; readonly files: readonly FilePatch[] }
-	| { readonly kind: 'done'; readonly result: Omit<GroupResult, 'files'> };
+	| {
+			readonly kind: 'done';
+			readonly result: Omit<GroupResult, 'files'>;
+			/** Of each of the files that came last, in their order. */
+			readonly gzip: readonly Uint8Array[];
+	  };

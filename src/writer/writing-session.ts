@@ -104,7 +104,11 @@ export class WritingSession {
 			const files = message.files.map((patch) => this.#receiver.whole(patch));
 			if (running) running.files = files;
 		}
-		if (message.kind === 'done') running?.resolve({ ...message.result, files: running.files });
+		if (message.kind === 'done') {
+			const { result, gzip } = message;
+			const files = running?.files.map((file, index) => ({ ...file, gzip: asBuffer(gzip[index]) })) ?? [];
+			running?.resolve({ ...result, files });
+		}
 		if (message.kind === 'failed') running?.reject(errorOf(message));
 	}
 
@@ -112,6 +116,10 @@ export class WritingSession {
 		this.#ended = true;
 		this.#running?.reject(error);
 	}
+}
+
+function asBuffer(bytes: Uint8Array | undefined): Buffer | undefined {
+	return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A process that is gone is told by its exit. */

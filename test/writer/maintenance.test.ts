@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Git } from '../../src/git/command.ts';
 import { LooseObjects } from '../../src/git/loose-objects.ts';
+import { PackedObjects } from '../../src/git/packed-objects.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { Maintenance } from '../../src/writer/maintenance.ts';
 import { create, expectSound, openCommitter, remove, subjects } from '../support/committer.ts';
@@ -100,6 +101,24 @@ describe('the_maintenance_of_the_writer', () => {
 		return Number(/^packs: (\d+)$/m.exec(repository.git('count-objects', '-v'))?.[1]);
 	}
 
+	test('joins_the_packs_that_groups_have_made', async () => {
+		const repository = TemporaryRepository.create({ a: '1' });
+		const objects = new PackedObjects(repository.path('.git'), 'sha1');
+		for (let count = 0; count < 60; count++) {
+			objects.write('blob', Buffer.from(String(count)));
+			objects.place();
+			objects.sync();
+			objects.release();
+		}
+		expect(packs(repository)).toBe(60);
+		const maintenance = new Maintenance(await openRepository(repository.directory));
+		maintenance.noteCommits(1);
+		await vi.waitFor(() => expect(packs(repository)).toBe(1), { timeout: 20_000, interval: 20 });
+		await maintenance.close();
+		expect(repository.git('cat-file', 'blob', repository.git('rev-parse', 'HEAD:a'))).toBe('1');
+		repository.git('fsck', '--strict');
+	});
+
 	test('packs_what_has_gathered', async () => {
 		const { repository, opened } = await needy();
 		const maintenance = new Maintenance(opened);
@@ -116,35 +135,8 @@ describe('the_maintenance_of_the_writer', () => {
 		const { opened } = await needy();
 		const maintenance = new Maintenance({ ...opened, git: gitOf(opened.root, script) });
 		maintenance.noteCommits(1);
-		await maintenance.close();
 		maintenance.noteCommits(1_000);
 		await maintenance.close();
-	});
-
-	test('tells_once_of_a_lock_that_a_killed_git_left_and_goes_on_when_it_is_gone', async () => {
-		const { repository, opened } = await needy();
-		const lock = repository.path('.git/objects/maintenance.lock');
-		const notices: string[] = [];
-		const maintenance = new Maintenance(opened, (message) => notices.push(message));
-		const look = async () => {
-			maintenance.noteCommits(1_000);
-			await maintenance.close();
-		};
-		writeFileSync(lock, '');
-		await look();
-		expect(notices).toEqual([]);
-		const long = Date.now() / 1000 - 2 * 3_600;
-		utimesSync(lock, long, long);
-		await look();
-		await look();
-		expect(notices).toEqual([expect.stringContaining(`${lock} is there since`)]);
-		expect(notices[0]).toMatch(/If no git maintenance is running, .* remove that file$/);
-		expect(packs(repository)).toBe(0);
-		rmSync(lock);
-		maintenance.noteCommits(1_000);
-		await vi.waitFor(() => expect(packs(repository)).toBe(1), { timeout: 20_000, interval: 20 });
-		await maintenance.close();
-		expect(notices).toHaveLength(1);
 	});
 
 	test('is_ended_when_the_writer_is', async () => {
