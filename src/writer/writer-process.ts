@@ -4,6 +4,7 @@
  * because what it does to a megabyte of text must stop no read.
  */
 
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
@@ -38,6 +39,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
 	// Git commands inherit it: readers come first.
 	setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+	// Linux may share its processors out by session first, and we are one of our own: then this is what counts (sched(7)).
+	writeFileSync('/proc/self/autogroup', String(constants.priority.PRIORITY_BELOW_NORMAL));
 } catch {
 	// A system that knows no such thing treats both alike.
 }
