@@ -10,8 +10,12 @@ import { CATEGORIES } from '../categories.ts';
 import { messageOf } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 
-/** A pull or a checkout touches many files within a few milliseconds: wait for quiet, but not for ever. Milliseconds. */
-const QUIET = 40;
+/**
+ * A pull or a checkout touches many files within a few milliseconds: wait for quiet, but not for ever. Chokidar tells of a file
+ * once in 50 ms, and never of a change that comes in between: the look after the last sign must come later than that.
+ * Milliseconds.
+ */
+const QUIET = 60;
 const LONGEST_WAIT = 150;
 
 /** Systems lose events (a queue that overflows, a network drive): a look now and then costs a few stats. Milliseconds. */
@@ -103,11 +107,14 @@ function debounce(action: () => void): { call: () => void; cancel: () => void } 
 		const now = Date.now();
 		if (timer === undefined) firstCall = now;
 		clearTimeout(timer);
-		const wait = Math.max(0, Math.min(QUIET, firstCall + LONGEST_WAIT - now));
+		if (now - firstCall >= LONGEST_WAIT) {
+			firstCall = now;
+			action();
+		}
 		timer = setTimeout(() => {
 			timer = undefined;
 			action();
-		}, wait);
+		}, QUIET);
 	};
 	return { call, cancel };
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { clipReference } from '../support/records.ts';
 import { TemporaryRepository, temporaryDirectory } from '../support/temporary-repository.ts';
@@ -91,6 +92,22 @@ describe('a_file_that_is_edited_by_hand', () => {
 			expect(await ready(service)).toMatchObject({ status: 'ok', faults: [] });
 		},
 	);
+
+	test('again_within_the_moment_in_which_the_system_tells_nothing_is_served_too', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': GOOD });
+		const service = await startTestService(repository);
+		for (const pause of [20, 30, 38, 42, 46, 49, 52, 58]) {
+			repository.write('clip.json', GOOD);
+			await setTimeout(pause);
+			repository.write('clip.json', BETTER);
+			await vi.waitFor(async () => expect(await body(service)).toBe(BETTER), {
+				timeout: 5_000,
+				interval: 10,
+			});
+			await setTimeout(100);
+			expect(await body(service)).toBe(BETTER);
+		}
+	});
 
 	test('keeps_the_time_since_which_it_is_broken_while_it_is_edited_on', async () => {
 		const repository = TemporaryRepository.create({ 'clip.json': GOOD });
