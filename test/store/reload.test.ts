@@ -38,7 +38,7 @@ async function untilFault(service: TestService, message: string): Promise<Ready>
 	for (;;) {
 		const answer = await ready(service);
 		if (answer.faults.some((fault) => fault.message.includes(message))) return answer;
-		await new Promise((resolve) => setTimeout(resolve, 10));
+		await setTimeout(10);
 	}
 }
 
