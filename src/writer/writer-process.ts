@@ -53,9 +53,9 @@ async function handle(message: ToWriter): Promise<void> {
 		let gzip: Promise<readonly Buffer[]> = Promise.resolve([]);
 		const { files: _told, ...result } = await committer.commit(message.changes, (files) => {
 			say({ kind: 'written', files: files.map((file) => sender.patch(file)) });
-			// While git is waited for, and at our priority, not at that of readers.
-			gzip = Promise.all(files.map(({ bytes }) => gzipped(bytes)));
-			gzip.catch(() => {}); // told where it is awaited, unless the group was redone
+			// While git is waited for, and at our priority, not at that of readers. A write that is done does not fail by it: the
+			// service makes what is missing.
+			gzip = Promise.all(files.map(({ bytes }) => gzipped(bytes))).catch(() => []);
 		});
 		say({ kind: 'done', result, gzip: await gzip });
 	} else {
