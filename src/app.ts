@@ -2,15 +2,18 @@
 
 import type { RequestListener } from 'node:http';
 import express from 'express';
+import type { Clock } from './clock.ts';
+import { auditRoutes } from './http/audit-routes.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PublishedReads } from './http/published-reads.ts';
-import { queueRoutes } from './http/queue-routes.ts';
+import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
+import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
 import { type Lifecycle, serviceRoutes } from './http/service-routes.ts';
@@ -31,7 +34,10 @@ export interface AppDependencies {
 	readonly schemas: RecordSchemas;
 	readonly identity: IdentityProvider;
 	/** What writes need besides. */
-	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger'>;
+	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger' | 'store'>;
+	/** Has what is asked of the queue done. */
+	readonly submit: QueueDependencies['submit'];
+	readonly clock: Clock;
 	/** What bounds requests of every kind; undefined where only writes are bounded. */
 	readonly limit: express.RequestHandler | undefined;
 	/** Proxies in front whose X-Forwarded-For is believed. */
@@ -43,15 +49,19 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing } = dependencies;
+	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
+		dependencies;
+	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity }),
 		...metadataRoutes(metadata, mode),
-		...queueRoutes(),
+		...queueRoutes(queueing),
+		...auditRoutes(queueing),
+		...roleRoutes(writing),
 		...readRoutes({ store, reads, cacheControl }),
-		...writeRoutes({ ...writing, mode, schemas, logger }),
+		...writeRoutes({ ...writing, mode, schemas, logger, store }),
 	];
 	const router = buildRouter([...docsRoutes(() => buildOpenApi(api, schemas, version)), ...api]);
 

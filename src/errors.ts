@@ -56,7 +56,13 @@ export type ErrorCode =
 	| 'role-missing'
 	| 'identity-unavailable'
 	| 'keys-file-invalid'
-	| 'rate-limited';
+	| 'rate-limited'
+	| 'ledger-broken'
+	| 'change-unknown'
+	| 'change-state'
+	| 'change-conflict'
+	| 'apply-failed'
+	| 'batch-unknown';
 
 /** Structured facts that go with an error: into the log, and into the wire shape where it has a place for them. */
 export type ErrorData = Readonly<Record<string, unknown>>;

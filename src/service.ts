@@ -9,7 +9,7 @@ import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { PublishedReads } from './http/published-reads.ts';
-import { readLimit, writeLimits } from './http/rate-limit.ts';
+import { keyedLimits, readLimit } from './http/rate-limit.ts';
 import type { Lifecycle } from './http/service-routes.ts';
 import { Access } from './identity/access.ts';
 import { HordeIdentity } from './identity/horde-identity.ts';
@@ -17,6 +17,7 @@ import type { IdentityProvider } from './identity/identity-provider.ts';
 import { keysFileOf } from './identity/keys-file.ts';
 import { KeysIdentity } from './identity/keys-identity.ts';
 import type { Logger } from './logger.ts';
+import { PendingQueue } from './queue/pending-queue.ts';
 import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
@@ -51,11 +52,24 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		opened.push(store);
 		const cache = new TotalsCache(repository, logger);
 		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
-		const writer = new Writer({ store, metadata, logger, open, session });
+		const queue = await PendingQueue.open({
+			enabled: hasQueue(settings),
+			repository,
+			blobs: store.blobs,
+			logger,
+			clock: systemClock,
+		});
+		store.alsoReload(() => queue.follow());
+		const writer = new Writer({ store, metadata, queue, logger, open, session });
 		const writes = IdempotentWrites.open({
 			repository,
 			blobs: store.blobs,
-			writer,
+			writer: {
+				ready: () => writer.ready(),
+				submit: (change) => writer.submit(change),
+				propose: (proposal) => writer.submit(proposal),
+			},
+			queue,
 			clock: systemClock,
 		});
 		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
@@ -71,7 +85,9 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			mode: { replicateMode, canonicalFormat },
 			schemas: new RecordSchemas(),
 			identity,
-			writing: { policy: settings.writes, access, writes, limits: writeLimits(settings) },
+			writing: { policy: settings.writes, access, writes, queue, limits: keyedLimits(settings) },
+			submit: (request) => writer.submit(request),
+			clock: systemClock,
 			limit: readLimit(settings),
 			trustProxy,
 			cacheControl,
@@ -102,9 +118,14 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 	}
 }
 
-/** Whether any write can be committed at once; one that waits for review needs no lock. */
-function takesWrites({ replicateMode, canonicalFormat, writes }: Settings): boolean {
-	return replicateMode === 'PRIMARY' && canonicalFormat === 'legacy' && writes !== 'queue';
+/** Whether this deployment is the one where references are changed. */
+function takesWrites({ replicateMode, canonicalFormat }: Settings): boolean {
+	return replicateMode === 'PRIMARY' && canonicalFormat === 'legacy';
+}
+
+/** Whether changes may wait for review. */
+function hasQueue(settings: Settings): boolean {
+	return takesWrites(settings) && settings.writes !== 'direct';
 }
 
 /** Reads must not wait for the right to write, nor stop for the want of it: the first write tries again, and says why not. */

@@ -12,6 +12,16 @@ export function syncDirectory(directory: string): void {
 	}
 }
 
+/** Makes the content of a file durable. */
+export function syncFile(file: string): void {
+	const descriptor = openSync(file, 'r');
+	try {
+		fsyncSync(descriptor);
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
 /** A write may take less than it was given, on a disk that is nearly full above all. */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
 	for (let written = 0; written < bytes.length; ) {

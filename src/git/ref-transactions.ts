@@ -10,7 +10,8 @@ export interface RefUpdate {
 	readonly ref: string;
 	/** Commit that the ref must name now; undefined when it must not be there. */
 	readonly from: string | undefined;
-	readonly to: string;
+	/** Undefined to remove it. */
+	readonly to: string | undefined;
 }
 
 /**
@@ -44,9 +45,10 @@ export class RefTransactions {
 		// One that ended while it had nothing to do is no failure of this transaction.
 		const process = waiting && !waiting.ended ? waiting : this.#start();
 		this.#process = process;
-		const commands = updates.map(
-			({ ref, from, to }) => `update ${ref}\0${to}\0${from ?? '0'.repeat(to.length)}\0`,
-		);
+		const commands = updates.map(({ ref, from, to }) => {
+			if (to === undefined) return `delete ${ref}\0${from ?? ''}\0`;
+			return `update ${ref}\0${to}\0${from ?? '0'.repeat(to.length)}\0`;
+		});
 		try {
 			await process.run(['start\0', ...commands, 'prepare\0', 'commit\0']);
 		} catch (error) {

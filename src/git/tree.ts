@@ -69,25 +69,83 @@ export async function findInTree(
 	return entry.mode === FOLDER ? findInTree(store, entry.id, path.slice(path.indexOf('/') + 1)) : undefined;
 }
 
+/** Paths of all files below a folder, relative to it, with their blobs; none where there is no such folder. */
+export async function filesInTree(
+	store: TreeReader,
+	tree: string | undefined,
+	folder: string,
+): Promise<readonly (readonly [path: string, blob: string])[]> {
+	const found = await findInTree(store, tree, folder);
+	return found?.mode === FOLDER ? filesBelow(store, found.id, '') : [];
+}
+
+async function filesBelow(
+	store: TreeReader,
+	tree: string,
+	prefix: string,
+): Promise<readonly (readonly [path: string, blob: string])[]> {
+	const files: (readonly [string, string])[] = [];
+	for (const { mode, name, id } of await store.read(tree)) {
+		if (mode === FOLDER) files.push(...(await filesBelow(store, id, `${prefix}${name}/`)));
+		else files.push([prefix + name, id]);
+	}
+	return files;
+}
+
+/** What is to stand at some paths: the id of a blob, or null for nothing. */
+export type TreeEdits = ReadonlyMap<string, string | null>;
+
 /**
  * The tree with one file replaced or added.
  * @returns the id of the new tree
  * @throws AppError `not-a-file` when the path is taken by something that is no ordinary file
  */
-export async function putInTree(
+export function putInTree(
 	store: TreeStore,
 	tree: string | undefined,
 	path: string,
 	blob: string,
 ): Promise<string> {
-	const [first = '', ...rest] = latin1Path(path);
-	const entries = await store.read(tree);
-	const before = entries.find(({ name }) => name === first);
-	const isFolder = rest.length > 0;
-	if (before && (isFolder ? before.mode !== FOLDER : !isFile(before))) throw notAFile(path);
-	const id = isFolder ? await putInTree(store, before?.id, path.slice(path.indexOf('/') + 1), blob) : blob;
-	const mode = before?.mode ?? (isFolder ? FOLDER : FILE);
-	return store.write([...entries.filter((entry) => entry !== before), { mode, name: first, id }]);
+	return editTree(store, tree, new Map([[path, blob]]));
+}
+
+/**
+ * The tree with files replaced, added and removed; each folder on the way is written once, and goes when it becomes empty.
+ * @returns the id of the new tree
+ * @throws AppError `not-a-file` when a path is taken by something that is no ordinary file
+ */
+export async function editTree(
+	store: TreeStore,
+	tree: string | undefined,
+	edits: TreeEdits,
+): Promise<string> {
+	return store.write(await editedEntries(store, tree, edits));
+}
+
+async function editedEntries(
+	store: TreeStore,
+	tree: string | undefined,
+	edits: TreeEdits,
+): Promise<readonly TreeEntry[]> {
+	const entries = new Map((await store.read(tree)).map((entry) => [entry.name, entry]));
+	const below = new Map<string, Map<string, string | null>>();
+	for (const [path, blob] of edits) {
+		const slash = path.indexOf('/');
+		const name = latin1(slash < 0 ? path : path.slice(0, slash));
+		const before = entries.get(name);
+		if (before && (slash < 0 ? !isFile(before) : before.mode !== FOLDER)) throw notAFile(path);
+		if (slash >= 0) {
+			const inFolder = below.get(name) ?? new Map<string, string | null>();
+			below.set(name, inFolder.set(path.slice(slash + 1), blob));
+		} else if (blob === null) entries.delete(name);
+		else entries.set(name, { mode: before?.mode ?? FILE, name, id: blob });
+	}
+	for (const [name, inFolder] of below) {
+		const inside = await editedEntries(store, entries.get(name)?.id, inFolder);
+		if (inside.length === 0) entries.delete(name);
+		else entries.set(name, { mode: FOLDER, name, id: store.write(inside) });
+	}
+	return [...entries.values()];
 }
 
 /** Whether it is an ordinary file: no link, folder or other repository. */
@@ -104,5 +162,10 @@ export function notAFile(path: string): AppError {
 }
 
 function latin1Path(path: string): string[] {
-	return Buffer.from(path).toString('latin1').split('/');
+	return latin1(path).split('/');
+}
+
+/** Names are bytes to git. */
+function latin1(text: string): string {
+	return Buffer.from(text).toString('latin1');
 }

@@ -44,10 +44,21 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'outcome-unknown': 503,
 	'writer-locked': 503,
 	overloaded: 503,
+	'ledger-broken': 503,
+	'change-unknown': 404,
+	'batch-unknown': 404,
+	'change-state': 400,
+	'change-conflict': 409,
+	'apply-failed': 503,
 };
 
 /** Seconds after which what failed for the moment may be tried again, where the error does not say. */
 const RETRY_AFTER = 10;
+
+/** The status of an error code; 500 for one that no route should meet. */
+export function statusOf(code: ErrorCode): number {
+	return STATUS[code] ?? 500;
+}
 
 /** An error whose wire detail is a list of items; it must have a 422 code. */
 export function itemsError(code: ErrorCode, items: readonly ValidationItem[]): AppError {

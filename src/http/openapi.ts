@@ -2,6 +2,7 @@
 
 import { CATEGORIES } from '../categories.ts';
 import type { RecordSchemas } from '../record/schemas.ts';
+import { QUEUE_SCHEMAS } from './queue-schemas.ts';
 import type { Route } from './route.ts';
 
 const SHARED = 'common.schema.json#/$defs/';
@@ -28,7 +29,7 @@ export function buildOpenApi(routes: readonly Route[], schemas: RecordSchemas, v
 		servers: [{ url: '/api' }],
 		paths,
 		components: {
-			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS },
+			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS, ...QUEUE_SCHEMAS },
 			securitySchemes: { APIKeyHeader: { type: 'apiKey', in: 'header', name: 'apikey' } },
 		},
 	};

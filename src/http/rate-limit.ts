@@ -5,16 +5,16 @@ import { ipKeyGenerator, MemoryStore, type Options, type RateLimitInfo, rateLimi
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../errors.ts';
 import { KeyFingerprints } from '../identity/presented-key.ts';
+import type { Limits } from './queue-access.ts';
 
 /** Milliseconds. */
 const WINDOW = 60_000;
 
-/** What stands before every write; in order, and only what is limited at all. */
-export function writeLimits(settings: Settings): RequestHandler[] {
+/** What stands before requests that come with a key; in order, and only what is limited at all. */
+export function keyedLimits(settings: Settings): Limits {
 	const { writesPerKey, writesPerAddress, failuresPerAddress } = settings;
 	const fingerprints = new KeyFingerprints();
-	return [
-		...(failuresPerAddress > 0 ? [limitFailures(failuresPerAddress)] : []),
+	const writes = [
 		...(writesPerAddress > 0 ? [limit('writes from this address', writesPerAddress, addressOf)] : []),
 		...(writesPerKey > 0
 			? [
@@ -24,6 +24,7 @@ export function writeLimits(settings: Settings): RequestHandler[] {
 				]
 			: []),
 	];
+	return { failures: failuresPerAddress > 0 ? [limitFailures(failuresPerAddress)] : [], writes };
 }
 
 /** What stands before everything; undefined where reads are not limited. */

@@ -5,9 +5,9 @@ import { CATEGORIES, type CategoryEntry, resolveReadName } from '../categories.t
 import { AppError } from '../errors.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import { strictCategory } from './category-param.ts';
-import { itemsError } from './errors.ts';
 import { sendJson } from './json.ts';
 import type { PublishedReads } from './published-reads.ts';
+import { QueryValues } from './query-values.ts';
 import { errorAnswer, jsonAnswer, type Route, segment } from './route.ts';
 
 const INFO =
@@ -156,23 +156,11 @@ function emptyCategory(entry: CategoryEntry): AppError {
 	return new AppError('category-empty', `Model category '${entry.name}' not found or is empty`);
 }
 
-const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'y', 'on', 't']);
-const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'n', 'off', 'f']);
-
 /** Whether the groups are asked for; of several values the last counts, and other categories ignore the flag. */
 function wantsGroups(entry: CategoryEntry, request: Request): boolean {
 	if (entry.name !== 'text_generation') return false;
-	const given: unknown = [request.query.include_group].flat().at(-1);
-	if (typeof given !== 'string') return false;
-	const value = given.toLowerCase();
-	if (TRUE.has(value)) return true;
-	if (FALSE.has(value)) return false;
-	throw itemsError('query-invalid', [
-		{
-			type: 'bool_parsing',
-			loc: ['query', 'include_group'],
-			msg: 'Input should be a valid boolean, unable to interpret input',
-			input: given,
-		},
-	]);
+	const query = new QueryValues(request);
+	const wanted = query.flag('include_group');
+	query.finish();
+	return wanted;
 }

@@ -23,7 +23,20 @@ const HEADERS = [
 	},
 ];
 
+const PROPOSED = {
+	202: {
+		...jsonAnswer('The change waits for review, as the write policy has it', {
+			$ref: '#/components/schemas/PendingChange',
+		}),
+		headers: {
+			ETag: { schema: { type: 'string' } },
+			'X-Reference-Advice': { schema: { type: 'string' } },
+		},
+	},
+};
+
 const REFUSALS = {
+	...PROPOSED,
 	401: errorAnswer('There is no key, or it is nobody’s'),
 	403: errorAnswer('The user may not change models'),
 	409: errorAnswer('The model is there already, or was changed meanwhile, or its file has uncommitted edits'),

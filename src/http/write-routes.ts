@@ -9,14 +9,19 @@ import type { WritePolicy } from '../config/settings.ts';
 import { AppError } from '../errors.ts';
 import type { Access, User } from '../identity/access.ts';
 import type { Logger } from '../logger.ts';
+import { wireText } from '../queue/pending-change.ts';
+import type { PendingQueue } from '../queue/pending-queue.ts';
+import { type Advice, adviceSentences } from '../record/advice.ts';
 import { fieldsText } from '../record/record-fields.ts';
 import type { RecordSchemas } from '../record/schemas.ts';
 import { checkModelName, type NameProblem, readSubmission, type Submission } from '../record/submission.ts';
-import type { Change, Outcome } from '../writer/change.ts';
+import type { ReferenceStore } from '../store/reference-store.ts';
+import type { Change, DoneOf, Proposal } from '../writer/change.ts';
 import type { IdempotentWrites } from '../writer/idempotency.ts';
 import { strictCategory } from './category-param.ts';
 import { itemsError } from './errors.ts';
 import type { Mode } from './metadata-routes.ts';
+import { type Limits, sendText } from './queue-access.ts';
 import { readJsonBody } from './request-body.ts';
 import { type Route, segment } from './route.ts';
 import { entityTags, idempotencyKey } from './write-conditions.ts';
@@ -28,16 +33,17 @@ export interface WriteDependencies {
 	readonly access: Access;
 	readonly schemas: RecordSchemas;
 	readonly writes: IdempotentWrites;
-	/** What bounds how many writes and failed authentications may come. */
-	readonly limits: readonly RequestHandler[];
+	readonly queue: PendingQueue;
+	readonly store: Pick<ReferenceStore, 'snapshot'>;
+	readonly limits: Limits;
 	readonly logger: Logger;
 }
 
 type Requested = Omit<Change, 'author' | 'ifMatch'>;
-type Done = Exclude<Outcome, { kind: 'refused' }>;
+type Done = DoneOf<Change> | DoneOf<Proposal>;
 
 export function writeRoutes(dependencies: WriteDependencies): readonly Route[] {
-	const { limits } = dependencies;
+	const limits = [...dependencies.limits.failures, ...dependencies.limits.writes];
 	const writable = CATEGORIES.filter((category) => category.writable);
 	return [
 		...writable.flatMap((category): Route[] => {
@@ -78,9 +84,13 @@ function putHandler(
 		const submission = accepted(readSubmission(category, body, dependencies.schemas));
 		const { name: model, fields, advice } = submission;
 		const change = { category: category.name, operation, model, record: fieldsText(fields) };
-		const outcome = await apply(change, user, request, dependencies);
-		report(response, outcome, advice);
+		const outcome = await apply(change, user, request, dependencies, advice);
+		report(response, change, outcome, advice, dependencies);
 		dependencies.logger.info({ ...logged(response, change, user, outcome), advice }, 'write');
+		if (outcome.kind === 'proposed') {
+			sendProposal(response, outcome);
+			return;
+		}
 		if (operation === 'create') response.setHeader('Location', locationOf(request, category.name, model));
 		response.status(operation === 'create' ? 201 : 200).setHeader('Content-Type', 'application/json');
 		response.send(Buffer.from(outcome.record ?? ''));
@@ -98,10 +108,11 @@ function deleteHandler(dependencies: WriteDependencies): RequestHandler {
 			throw new AppError('model-not-found', `Model '${model}' not found in category '${category.name}'`);
 		}
 		const change = { category: category.name, operation: 'delete', model, record: null } as const;
-		const outcome = await apply(change, user, request, dependencies);
-		report(response, outcome, []);
+		const outcome = await apply(change, user, request, dependencies, []);
+		report(response, change, outcome, [], dependencies);
 		dependencies.logger.info(logged(response, change, user, outcome), 'write');
-		response.status(204).end();
+		if (outcome.kind === 'proposed') sendProposal(response, outcome);
+		else response.status(204).end();
 	};
 }
 
@@ -121,19 +132,21 @@ async function apply(
 	change: Requested,
 	user: User,
 	request: Request,
-	{ policy, access, writes }: WriteDependencies,
+	{ policy, access, writes, queue }: WriteDependencies,
+	advice: readonly Advice[],
 ): Promise<Done> {
 	const ifMatch = entityTags(request.get('if-match'));
 	const key = idempotencyKey(request.get('idempotency-key'));
 	const isDirect = policy === 'direct' || (policy === 'by-role' && access.rolesOf(user).includes('approver'));
-	if (!isDirect) {
-		throw new AppError(
-			'queue-unavailable',
-			'This change would have to wait for review, and the queue for that is not there yet; ' +
-				'the operator may let writes through with --writes direct, or for approvers with --writes by-role',
-		);
-	}
-	return writes.submit({ ...change, author: user, ifMatch }, key);
+	const whole = { ...change, author: user, ifMatch };
+	if (isDirect) return writes.submit(whole, key);
+	queue.requireSound();
+	return writes.propose({ transition: 'propose', change: whole, notes: adviceSentences(advice) }, key);
+}
+
+/** What was proposed, without what is not decided yet. */
+function sendProposal(response: Response, { change, content }: DoneOf<Proposal>): void {
+	sendText(response, wireText(change, content, false), 202);
 }
 
 function accepted(submission: Submission): Extract<Submission, { ok: true }> {
@@ -146,10 +159,17 @@ function nameError({ kind, message }: NameProblem): AppError {
 	return new AppError(kind === 'name' ? 'name-invalid' : 'backend-prefix', message);
 }
 
-/** What every write tells: the category's new entity tag, the commit if it made one, and advice. */
-function report(response: Response, outcome: Done, advice: readonly string[]): void {
+/** What every write tells: the category's entity tag as it is now, the commit if it made one, and advice. */
+function report(
+	response: Response,
+	{ category }: Requested,
+	outcome: Done,
+	advice: readonly Advice[],
+	{ store }: WriteDependencies,
+): void {
+	const version = outcome.kind === 'proposed' ? store.snapshot.files.get(category)?.version : outcome.version;
 	response.setHeader('Cache-Control', 'no-store');
-	response.setHeader('ETag', `"${outcome.version}"`);
+	if (version !== undefined) response.setHeader('ETag', `"${version}"`);
 	if (outcome.kind === 'applied') response.setHeader('X-Reference-Commit', outcome.commit);
 	if (advice.length > 0) response.setHeader('X-Reference-Advice', advice.join(', '));
 }
@@ -158,7 +178,8 @@ function logged(response: Response, change: Requested, { username }: User, outco
 	const { category, model, operation } = change;
 	const requestId = response.getHeader('X-Request-Id');
 	const commit = outcome.kind === 'applied' ? outcome.commit : null;
-	return { requestId, category, model, operation, user: username, commit };
+	const proposal = outcome.kind === 'proposed' ? { proposal: outcome.change.change_id } : {};
+	return { requestId, category, model, operation, user: username, commit, ...proposal };
 }
 
 /** Where the model can be read, under the prefix by which the request came, escaped so that any name can stand there. */

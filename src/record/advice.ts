@@ -33,3 +33,16 @@ function filesOf(config: unknown): readonly Readonly<Record<string, unknown>>[] 
 function lacksChecksum({ path, sha256sum }: Readonly<Record<string, unknown>>): boolean {
 	return typeof sha256sum !== 'string' && !/\.ya?ml$/i.test(String(path));
 }
+
+const SENTENCES: Readonly<Record<Advice, string>> = {
+	'no-description': 'There is no description.',
+	'no-nsfw': 'It is not said whether the model is meant for content that is not safe for work.',
+	'unknown-baseline': 'The baseline is none that clients know.',
+	'no-showcase': 'There is no showcase.',
+	'no-sha256': 'A file has no SHA-256 checksum.',
+};
+
+/** The same in words, for a reviewer; undefined where there is no advice. */
+export function adviceSentences(advice: readonly Advice[]): string | undefined {
+	return advice.length === 0 ? undefined : advice.map((code) => SENTENCES[code]).join(' ');
+}

@@ -14,6 +14,13 @@ export function recordFields(text: string): Map<string, string> {
 	return new Map(members.map(({ name, start, end }) => [name, compactJson(text.slice(start, end))]));
 }
 
+/** Plain values as fields; those that are undefined are left out. */
+export function valueFields(values: object): readonly (readonly [name: string, text: string])[] {
+	return Object.entries(values).flatMap(([name, value]) =>
+		value === undefined ? [] : [[name, JSON.stringify(value)] as const],
+	);
+}
+
 /** The object with these fields, on one line. */
 export function fieldsText(fields: RecordFields): string {
 	return `{${Array.from(fields, ([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;

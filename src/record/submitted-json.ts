@@ -24,8 +24,11 @@ const MOST_MEMBERS = 2_000;
 /** A byte order mark in front is skipped, as JSON parsers may (RFC 8259, 8.1). */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The one object in these bytes. Names that one object has twice are refused: one of the two values would be lost. */
-export function readSubmittedJson(bytes: Uint8Array): SubmittedJson {
+/**
+ * The one object in these bytes. Names that one object has twice are refused: one of the two values would be lost.
+ * @param mostMembers names and list entries in all
+ */
+export function readSubmittedJson(bytes: Uint8Array, mostMembers = MOST_MEMBERS): SubmittedJson {
 	let text: string;
 	try {
 		text = decoder.decode(bytes);
@@ -43,8 +46,8 @@ export function readSubmittedJson(bytes: Uint8Array): SubmittedJson {
 		return refused(syntaxItem(text));
 	}
 	if (!isObject(value)) return refused(notAnObjectItem(value));
-	if (membersOf(value) > MOST_MEMBERS) {
-		return refused(valueErrorItem([], `must not have more than ${MOST_MEMBERS} fields and list entries`, {}));
+	if (membersOf(value) > mostMembers) {
+		return refused(valueErrorItem([], `must not have more than ${mostMembers} fields and list entries`, {}));
 	}
 	const twice = findDuplicateKeys(text).map(({ name, path }) =>
 		valueErrorItem(

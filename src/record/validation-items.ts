@@ -96,6 +96,16 @@ export function valueErrorItem(
 	return item(['body', ...path], valueError(message), input);
 }
 
+/** A value that is none of a set, as the original words it. */
+export function choiceItem(
+	loc: ValidationItem['loc'],
+	choices: readonly string[],
+	input: unknown,
+): ValidationItem {
+	const expected = listOf(choices.map((choice) => `'${choice}'`));
+	return { type: 'enum', loc, msg: `Input should be ${expected}`, input, ctx: { expected } };
+}
+
 /** What is wrong with a body that is no object at all. */
 export function notAnObjectItem(input: unknown): ValidationItem {
 	if (input === undefined || input === null) {

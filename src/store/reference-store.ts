@@ -48,6 +48,9 @@ export interface StoreOptions {
 
 type SwapListener = (snapshot: Snapshot) => void;
 
+/** Something else that is made from the repository, and looks at it whenever the store does. */
+type Companion = () => Promise<void>;
+
 export class ReferenceStore {
 	readonly repository: Repository;
 	readonly blobs: BlobReader;
@@ -55,6 +58,7 @@ export class ReferenceStore {
 	readonly #clock: Clock;
 	readonly #background: Background;
 	readonly #listeners = new Set<SwapListener>();
+	readonly #companions: Companion[] = [];
 	#loaded: ReadonlyMap<string, LoadedFile> = new Map();
 	#snapshot: Snapshot;
 	#running: Promise<void> | undefined;
@@ -97,6 +101,11 @@ export class ReferenceStore {
 	onSwap(listener: SwapListener): void {
 		this.#listeners.add(listener);
 		listener(this.#snapshot);
+	}
+
+	/** Has a companion take part in every reload from now on; no write is published meanwhile. */
+	alsoReload(companion: Companion): void {
+		this.#companions.push(companion);
 	}
 
 	/** Starts to follow changes in the work tree and in the refs. */
@@ -259,6 +268,7 @@ export class ReferenceStore {
 
 	async #load(): Promise<void> {
 		const started = performance.now();
+		for (const companion of this.#companions) await companion();
 		const history = await this.#readHistory();
 		const entries = await Promise.all(
 			CATEGORIES.map(

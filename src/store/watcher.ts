@@ -89,11 +89,17 @@ function relevantPaths({
 		path.join(commonDirectory, 'packed-refs'),
 		path.join(commonDirectory, 'shallow'),
 		path.join(commonDirectory, 'refs'),
+		path.join(commonDirectory, 'refs', 'horde'),
+		path.join(commonDirectory, 'refs', 'horde', 'queue'),
 	]);
-	const trees = [path.join(commonDirectory, 'refs', 'heads'), path.join(commonDirectory, 'reftable')];
+	const heads = path.join(commonDirectory, 'refs', 'heads');
+	// A branch for each proposal, of which there may be thousands; what is published is never one of them.
+	const proposals = path.join(heads, 'pending');
+	const trees = [heads, path.join(commonDirectory, 'reftable')];
+	const isIn = (tree: string, file: string) => file === tree || file.startsWith(tree + path.sep);
 	return (file) =>
 		exact.has(file) ||
-		(!file.endsWith('.lock') && trees.some((tree) => file === tree || file.startsWith(tree + path.sep)));
+		(!file.endsWith('.lock') && !isIn(proposals, file) && trees.some((tree) => isIn(tree, file)));
 }
 
 function debounce(action: () => void): { call: () => void; cancel: () => void } {

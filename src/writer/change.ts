@@ -1,6 +1,9 @@
 /** What a write asks for and what becomes of it. Plain data: it goes from the service to the process that writes. */
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
+import type { ChangeFilter } from '../queue/change-filter.ts';
+import type { ApplyFailure, BatchSplit, ChangeContent, PendingChange } from '../queue/pending-change.ts';
+import type { LedgerUpdate } from '../queue/pending-queue.ts';
 import type { Operation } from '../store/model-history.ts';
 import type { WrittenFile, WrittenGroup } from '../store/written.ts';
 
@@ -20,12 +23,69 @@ export interface Change {
 	/** The record to store as one-line JSON; null for a delete. */
 	readonly record: string | null;
 	readonly author: Author;
+	/** When the author asked for it, unix seconds; now, where it is not said. */
+	readonly authored?: number | undefined;
 	/** Entity tags of which one must be the category's, `*` for any; undefined for no condition. */
 	readonly ifMatch?: readonly string[] | undefined;
 	/** Further trailers of the commit. */
 	readonly trailers?: readonly (readonly [string, string])[] | undefined;
 }
 
+/** Puts a change into the queue. */
+export interface Proposal {
+	readonly transition: 'propose';
+	readonly change: Change;
+	/** What a reviewer should look at. */
+	readonly notes?: string | undefined;
+	/** Digests, to be kept with it. */
+	readonly idempotency?: { readonly key: string; readonly request: string } | undefined;
+}
+
+/** Approves and rejects pending changes, all or none. Ids ascend and are there once. */
+export interface Decision {
+	readonly transition: 'decide';
+	readonly title: string;
+	readonly approve: readonly number[];
+	readonly reject: readonly number[];
+	/** Empty where nothing is rejected. */
+	readonly reason: string;
+	readonly actor: Author;
+}
+
+/** Applies approved changes, up to the first that cannot be or, when it is atomic, all or none. */
+export interface Application {
+	readonly transition: 'apply';
+	readonly target:
+		| {
+				/** In the order in which they are to be applied. */
+				readonly ids: readonly number[];
+				/** Whether they need not be of one batch. */
+				readonly mixed: boolean;
+		  }
+		/** Every approved change of a batch. */
+		| { readonly batch: number };
+	/** Undefined gives each change one of its own. */
+	readonly jobId: string | undefined;
+	readonly atomic: boolean;
+	readonly actor: Author;
+}
+
+/** Takes changes out of the queue; ids that do not match the filter any more are left. */
+export interface Purge {
+	readonly transition: 'purge';
+	readonly ids: readonly number[];
+	readonly filter: ChangeFilter;
+	readonly actor: Author;
+}
+
+export type Transition = Proposal | Decision | Application | Purge;
+export type WriteRequest = Change | Transition;
+
+export function isTransition(request: WriteRequest): request is Transition {
+	return 'transition' in request;
+}
+
+/** What became of a change that was to be made at once. */
 export type Outcome =
 	| {
 			readonly kind: 'applied';
@@ -38,6 +98,39 @@ export type Outcome =
 	| { readonly kind: 'unchanged'; readonly version: string; readonly record: string }
 	| Refusal;
 
+/** What became of a transition; changes as they are now. */
+export interface TransitionOutcomes {
+	readonly propose: {
+		readonly kind: 'proposed';
+		readonly change: PendingChange;
+		readonly content: ChangeContent;
+	};
+	readonly decide: {
+		readonly kind: 'decided';
+		readonly batch: number | undefined;
+		readonly approved: readonly PendingChange[];
+		readonly rejected: readonly PendingChange[];
+	};
+	readonly apply: {
+		readonly kind: 'applied-changes';
+		/** What is applied, now or by the same job before, in order. */
+		readonly applied: readonly PendingChange[];
+		readonly failure: ApplyFailure | undefined;
+		readonly split: BatchSplit | undefined;
+	};
+	readonly purge: { readonly kind: 'purged'; readonly ids: readonly number[] };
+}
+
+export type TransitionOutcome = TransitionOutcomes[keyof TransitionOutcomes];
+export type WriteOutcome = Outcome | TransitionOutcome;
+
+/** What a request that was not refused comes to. */
+export type DoneOf<Request extends WriteRequest> = Request extends {
+	transition: infer Kind extends keyof TransitionOutcomes;
+}
+	? TransitionOutcomes[Kind]
+	: Exclude<Outcome, Refusal>;
+
 export interface Refusal {
 	readonly kind: 'refused';
 	readonly code: ErrorCode;
@@ -46,7 +139,9 @@ export interface Refusal {
 }
 
 export interface GroupResult extends WrittenGroup {
-	/** One for each change, in their order. */
-	readonly outcomes: readonly Outcome[];
+	/** One for each request, in their order. */
+	readonly outcomes: readonly WriteOutcome[];
 	readonly files: readonly WrittenFile[];
+	/** What became of the queue's ledger; undefined where nothing did. */
+	readonly ledger: LedgerUpdate | undefined;
 }

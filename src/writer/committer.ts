@@ -1,6 +1,6 @@
 /**
- * Turns a group of changes into commits: one for each, then one sync, one ref transaction and one checkout for all. Either
- * a change is committed, durable and in the work tree when its outcome is told, or nothing of it is there.
+ * Turns a group of requests into commits: one for each change, then one sync, one ref transaction and one checkout for all.
+ * Either what was asked for is committed, durable and in the work tree when its outcome is told, or nothing of it is there.
  */
 
 import { setTimeout } from 'node:timers/promises';
@@ -11,14 +11,16 @@ import { withIdentity } from '../git/identity.ts';
 import { RefTransactions } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { Change, GroupResult, Refusal } from './change.ts';
-import { type Draft, Drafter, type Seen } from './drafter.ts';
+import type { GroupResult, WriteRequest } from './change.ts';
+import type { Draft, Seen } from './draft.ts';
+import { Drafter } from './drafter.ts';
 import { Head } from './head.ts';
 import { Maintenance } from './maintenance.ts';
 import { currentProcess } from './process-identity.ts';
 import { Publisher } from './publisher.ts';
 import { recover } from './recovery.ts';
-import { asRefusal, editsInTheWay } from './refusals.ts';
+import { RefJournal } from './ref-journal.ts';
+import { asRefusal } from './refusals.ts';
 import { RepositoryView } from './repository-view.ts';
 import { OWNER_VARIABLE, ownerMark, WorkTree } from './work-tree.ts';
 
@@ -43,6 +45,7 @@ export class Committer {
 	readonly #blobs: BlobReader;
 	readonly #refs: RefTransactions;
 	readonly #head: Head;
+	readonly #refJournal: RefJournal;
 	readonly #workTree: WorkTree;
 	readonly #drafter: Drafter;
 	readonly #publisher: Publisher;
@@ -60,6 +63,7 @@ export class Committer {
 		this.#refs = new RefTransactions(git, 'horde-references');
 		const view = new RepositoryView(repository, this.#blobs);
 		this.#head = new Head(view, this.#blobs, this.#refs);
+		this.#refJournal = new RefJournal(repository);
 		this.#workTree = new WorkTree(repository, patience);
 		this.#drafter = new Drafter({ repository, view, clock, committer, onNotice });
 		this.#publisher = new Publisher({
@@ -67,6 +71,7 @@ export class Committer {
 			view,
 			head: this.#head,
 			refs: this.#refs,
+			refJournal: this.#refJournal,
 			workTree: this.#workTree,
 			onNotice,
 		});
@@ -93,38 +98,34 @@ export class Committer {
 	/**
 	 * Commits a group.
 	 * @param onWritten told the files as they will be, while the commit is made durable; told again if it had to be redone
-	 * @returns an outcome for every change; what goes wrong with the repository refuses changes and never throws
+	 * @returns an outcome for every request; what goes wrong with the repository refuses requests and never throws
 	 */
 	async commit(
-		changes: readonly Change[],
+		requests: readonly WriteRequest[],
 		onWritten: (files: readonly WrittenFile[]) => void = () => {},
 	): Promise<GroupResult> {
 		const seen: Seen = new Map();
-		const refused = new Map<Change, Refusal>();
+		const blocked = new Set<string>();
 		for (let attempt = 1; ; attempt++) {
-			const open = changes.filter((change) => !refused.has(change));
 			try {
 				await this.#recover();
-				const draft = await this.#drafter.draft(open, await this.#head.read(), seen);
-				if (draft.commits.length > 0) {
+				const draft = await this.#drafter.draft(requests, { ...(await this.#head.read()), blocked, seen });
+				if (draft.commits.length > 0 || draft.ledger.update()) {
 					this.#publisher.requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
 					await this.#publisher.publish(draft);
-					this.#maintenance.noteCommits(draft.commits.length);
+					this.#maintenance.noteCommits(draft.commits.length + (draft.ledger.update()?.changes.length ?? 0));
 					this.#getReady();
 				}
-				return this.#result(changes, draft, refused);
+				return resultOf(requests, draft);
 			} catch (error) {
 				this.#drafter.abandon();
-				const { dirty, retry } = this.#assess(error, open, attempt);
-				for (const [change, reason] of dirty) refused.set(change, reason);
-				if (retry && attempt < MOST_ATTEMPTS) {
+				if (attempt < MOST_ATTEMPTS && mayRetry(error, attempt, blocked)) {
 					await setTimeout(PAUSE);
 					continue;
 				}
 				const reason = asRefusal(error);
-				for (const change of changes) if (!refused.has(change)) refused.set(change, reason);
-				return { outcomes: changes.map((change) => refused.get(change) ?? reason), ...NOTHING_WRITTEN };
+				return { outcomes: requests.map(() => reason), ...NOTHING_WRITTEN };
 			}
 		}
 	}
@@ -142,43 +143,47 @@ export class Committer {
 		});
 	}
 
-	/** What an error means for the group: who is to blame, and whether the rest may be tried again. */
-	#assess(
-		error: unknown,
-		changes: readonly Change[],
-		attempt: number,
-	): { readonly dirty: ReadonlyMap<Change, Refusal>; readonly retry: boolean } {
-		if (!(error instanceof AppError)) return { dirty: new Map(), retry: false };
-		if (error.code === 'ref-moved' || error.data.died === true) return { dirty: new Map(), retry: true };
-		if (error.code !== 'dirty-tree') return { dirty: new Map(), retry: false };
-		const paths = Array.isArray(error.data.paths) ? error.data.paths.map(String) : [];
-		// Git's own merge and switch move the index first and the branch a moment later: until then files look edited.
-		if (attempt === 1 && paths.length > 0) return { dirty: new Map(), retry: true };
-		const dirty = new Map<Change, Refusal>();
-		for (const change of changes) {
-			const touched = this.#drafter.pathsOf(change).filter((file) => paths.includes(file));
-			if (touched.length > 0) dirty.set(change, editsInTheWay(this.#repository, touched));
-		}
-		return { dirty, retry: dirty.size > 0 };
-	}
-
-	#result(
-		changes: readonly Change[],
-		{ outcomes, base, tip, commits, files }: Draft,
-		refused: ReadonlyMap<Change, Refusal>,
-	): GroupResult {
-		return {
-			outcomes: changes.flatMap((change) => refused.get(change) ?? outcomes.get(change) ?? []),
-			base: base.commit,
-			head: tip,
-			commits,
-			files: [...files.values()],
-		};
-	}
-
 	async #recover(): Promise<void> {
-		await recover({ repository: this.#repository, workTree: this.#workTree, onNotice: this.#onNotice });
+		await recover({
+			repository: this.#repository,
+			workTree: this.#workTree,
+			refs: this.#refs,
+			refJournal: this.#refJournal,
+			onNotice: this.#onNotice,
+		});
 	}
 }
 
-const NOTHING_WRITTEN = { base: undefined, head: undefined, commits: [], files: [] } as const;
+/**
+ * Whether a group that failed may be tried again.
+ * @param blocked gets what somebody has edited: what touches that is refused the next time, and the rest goes on
+ */
+function mayRetry(error: unknown, attempt: number, blocked: Set<string>): boolean {
+	if (!(error instanceof AppError)) return false;
+	if (error.code === 'ref-moved' || error.data.died === true) return true;
+	if (error.code !== 'dirty-tree' || !Array.isArray(error.data.paths)) return false;
+	const found = error.data.paths.map(String).filter((file) => !blocked.has(file));
+	// Git's own merge and switch move the index first and the branch a moment later: until then files look edited.
+	if (attempt > 1) for (const file of found) blocked.add(file);
+	return found.length > 0;
+}
+
+function resultOf(requests: readonly WriteRequest[], draft: Draft): GroupResult {
+	const { outcomes, base, tip, commits, files, ledger } = draft;
+	return {
+		outcomes: requests.flatMap((request) => outcomes.get(request) ?? []),
+		base: base.commit,
+		head: tip,
+		commits,
+		files: [...files.values()],
+		ledger: ledger.update(),
+	};
+}
+
+const NOTHING_WRITTEN = {
+	base: undefined,
+	head: undefined,
+	commits: [],
+	files: [],
+	ledger: undefined,
+} as const;

@@ -1,15 +1,24 @@
-/** Knows where HEAD is, for certain. */
+/** Knows where HEAD and the ledger are, for certain. */
 
 import type { BlobReader } from '../git/blobs.ts';
 import type { RefTransactions } from '../git/ref-transactions.ts';
+import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
+
+/** Commits that HEAD and the ledger of the queue are at. */
+export interface Tips {
+	readonly base: Base;
+	/** Undefined where there is none. */
+	readonly ledger: string | undefined;
+}
 
 export class Head {
 	readonly #view: RepositoryView;
 	readonly #blobs: BlobReader;
 	readonly #refs: RefTransactions;
-	/** Where it was when we last knew. */
+	/** Where they were when we last knew. */
 	#tip: string | undefined;
+	#ledger: string | undefined;
 
 	constructor(view: RepositoryView, blobs: BlobReader, refs: RefTransactions) {
 		this.#view = view;
@@ -18,21 +27,27 @@ export class Head {
 	}
 
 	/**
-	 * HEAD as it is now. A git process takes packed refs for unchanged whose file has the same number, size and second as the
-	 * one it read; so whenever HEAD is not where we left it, it is asked of new processes whether that is true.
+	 * Both as they are now. A git process takes packed refs for unchanged whose file has the same number, size and second as the
+	 * one it read; so whenever one of them is not where we left it, it is asked of new processes whether that is true.
 	 */
-	async read(): Promise<Base> {
-		const base = await this.#view.base();
-		if (base.commit === this.#tip) return base;
+	async read(): Promise<Tips> {
+		const tips = await this.#look();
+		if (tips.base.commit === this.#tip && tips.ledger === this.#ledger) return tips;
 		this.#blobs.close();
 		this.#refs.refresh();
-		const fresh = await this.#view.base();
-		this.#tip = fresh.commit;
+		const fresh = await this.#look();
+		this.noteMoved(fresh.base.commit, fresh.ledger);
 		return fresh;
 	}
 
-	/** To be told where we moved it. */
-	noteMoved(tip: string): void {
+	/** To be told where we moved them. */
+	noteMoved(tip: string | undefined, ledger: string | undefined): void {
 		this.#tip = tip;
+		this.#ledger = ledger;
+	}
+
+	async #look(): Promise<Tips> {
+		const [base, ledger] = await Promise.all([this.#view.base(), this.#view.refAt(LEDGER_REF)]);
+		return { base, ledger };
 	}
 }

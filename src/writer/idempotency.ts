@@ -1,6 +1,6 @@
 /**
- * Remembers what requests with an idempotency key did, for a day and over restarts: in trailers of the commits they made,
- * and in a small file for those that had nothing to change.
+ * Remembers what requests with an idempotency key did, for a day and over restarts: in trailers of the commits they made, in the
+ * ledger of the queue for proposals, and in a small file for those that had nothing to change.
  */
 
 import { createHash } from 'node:crypto';
@@ -12,13 +12,15 @@ import { AppError, messageOf } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import { syncDirectory } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
+import type { PendingQueue } from '../queue/pending-queue.ts';
+import { asProposed } from '../queue/transitions.ts';
 import { compactJson } from '../record/record-fields.ts';
 import { parseReference, recordText } from '../record/reference-file.ts';
-import type { Change, Outcome } from './change.ts';
+import type { Change, DoneOf, Proposal } from './change.ts';
 import { stateDirectory } from './state-directory.ts';
-import type { Writer } from './writer.ts';
 
-type Done = Exclude<Outcome, { kind: 'refused' }>;
+type Done = DoneOf<Change>;
+type Proposed = DoneOf<Proposal>;
 
 /** How long a key is kept; milliseconds. */
 const KEPT = 24 * 60 * 60 * 1000;
@@ -41,15 +43,24 @@ interface Remembered {
 	readonly request: string;
 	/** Unix milliseconds. */
 	readonly time: number;
-	readonly kind: Done['kind'];
-	/** Of the commit that was made or, where there was nothing to change, of the category file's blob. */
+	readonly kind: Done['kind'] | Proposed['kind'];
+	/** Of the commit that was made, of the category file's blob where there was nothing to change, or of the proposal. */
 	readonly id: string;
+}
+
+/** What does the requests, each once. */
+export interface IdempotentWriter {
+	/** As `Writer.ready`. */
+	ready(): Promise<object>;
+	submit(change: Change): Promise<Done>;
+	propose(proposal: Proposal): Promise<Proposed>;
 }
 
 export interface IdempotentWritesOptions {
 	readonly repository: Repository;
 	readonly blobs: BlobReader;
-	readonly writer: Pick<Writer, 'ready' | 'submit'>;
+	readonly writer: IdempotentWriter;
+	readonly queue: Pick<PendingQueue, 'index' | 'content'>;
 	readonly clock: Clock;
 	/** Keys that are kept at most. */
 	readonly mostKept?: number;
@@ -58,7 +69,8 @@ export interface IdempotentWritesOptions {
 export class IdempotentWrites {
 	readonly #repository: Repository;
 	readonly #blobs: BlobReader;
-	readonly #writer: IdempotentWritesOptions['writer'];
+	readonly #writer: IdempotentWriter;
+	readonly #queue: IdempotentWritesOptions['queue'];
 	readonly #clock: Clock;
 	readonly #mostKept: number;
 	/** In the order of their times. */
@@ -71,10 +83,18 @@ export class IdempotentWrites {
 	#linesInFile = 0;
 	#appended: Promise<void> = Promise.resolve();
 
-	private constructor({ repository, blobs, writer, clock, mostKept = MOST_KEPT }: IdempotentWritesOptions) {
+	private constructor({
+		repository,
+		blobs,
+		writer,
+		queue,
+		clock,
+		mostKept = MOST_KEPT,
+	}: IdempotentWritesOptions) {
 		this.#repository = repository;
 		this.#blobs = blobs;
 		this.#writer = writer;
+		this.#queue = queue;
 		this.#clock = clock;
 		this.#mostKept = mostKept;
 	}
@@ -93,6 +113,43 @@ export class IdempotentWrites {
 	 */
 	async submit(change: Change, key: string | undefined): Promise<Done> {
 		if (key === undefined) return this.#writer.submit(change);
+		return this.#once(change, key, this.#replayed, async (trailers, id, request) => {
+			const outcome = await this.#writer.submit({
+				...change,
+				trailers: [...(change.trailers ?? []), ...trailers],
+			});
+			const { kind } = outcome;
+			const made = kind === 'applied' ? outcome.commit : outcome.version;
+			const remembered: Remembered = { request, time: this.#clock(), kind, id: made };
+			if (kind === 'unchanged') await this.#append(id, remembered);
+			return [outcome, remembered];
+		});
+	}
+
+	/** As `submit`, for a change that goes into the queue. */
+	async propose(proposal: Proposal, key: string | undefined): Promise<Proposed> {
+		if (key === undefined) return this.#writer.propose(proposal);
+		return this.#once(proposal.change, key, this.#reproposed, async (_trailers, id, request) => {
+			const outcome = await this.#writer.propose({ ...proposal, idempotency: { key: id, request } });
+			const { change } = outcome;
+			return [outcome, { request, time: this.#clock(), kind: outcome.kind, id: String(change.change_id) }];
+		});
+	}
+
+	/**
+	 * @param replay what the request was answered before
+	 * @param action does it, and says what to remember
+	 */
+	async #once<Result>(
+		change: Change,
+		key: string,
+		replay: (earlier: Remembered, change: Change) => Promise<Result>,
+		action: (
+			trailers: readonly (readonly [string, string])[],
+			id: string,
+			request: string,
+		) => Promise<readonly [Result, Remembered]>,
+	): Promise<Result> {
 		await this.#readBack();
 		const id = digest(change.author.id, key);
 		// Of two at once the second waits, to be answered what the first was.
@@ -101,32 +158,22 @@ export class IdempotentWrites {
 		}
 		const request = digest(change.operation, change.category, change.model, change.record ?? '');
 		const earlier = this.#find(id);
-		if (earlier) return this.#replay(earlier, request, change);
-		const running = this.#do(change, id, request);
-		this.#running.set(id, running);
-		try {
-			return await running;
-		} finally {
-			this.#running.delete(id);
-		}
-	}
-
-	async #do(change: Change, id: string, request: string): Promise<Done> {
+		if (earlier?.request === request) return replay(earlier, change);
+		if (earlier) throw reused();
 		const trailers = [
 			[KEY_TRAILER, id],
 			[REQUEST_TRAILER, request],
 		] as const;
-		const outcome = await this.#writer.submit({
-			...change,
-			trailers: [...(change.trailers ?? []), ...trailers],
-		});
-		const { kind } = outcome;
-		const made = kind === 'applied' ? outcome.commit : outcome.version;
-		const remembered: Remembered = { request, time: this.#clock(), kind, id: made };
-		if (kind === 'unchanged') await this.#append(id, remembered);
-		this.#remembered.set(id, remembered);
-		this.#forgetOldest();
-		return outcome;
+		const running = action(trailers, id, request);
+		this.#running.set(id, running);
+		try {
+			const [result, remembered] = await running;
+			this.#remembered.set(id, remembered);
+			this.#forgetOldest();
+			return result;
+		} finally {
+			this.#running.delete(id);
+		}
 	}
 
 	/** What is too old, and what is too many. */
@@ -156,7 +203,12 @@ export class IdempotentWrites {
 	async #readAll(): Promise<void> {
 		this.#fileIsWhole = false;
 		try {
-			const found = [...(await this.#fromCommits()), ...(await this.#fromFile()), ...this.#remembered];
+			const found = [
+				...(await this.#fromCommits()),
+				...this.#fromQueue(),
+				...(await this.#fromFile()),
+				...this.#remembered,
+			];
 			this.#remembered.clear();
 			for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
 				// What is set again would keep its old place.
@@ -175,23 +227,35 @@ export class IdempotentWrites {
 		return this.#remembered.get(id);
 	}
 
-	async #replay(earlier: Remembered, request: string, change: Change): Promise<Done> {
-		if (earlier.request !== request) {
-			throw new AppError(
-				'idempotency-reused',
-				'This Idempotency-Key was used for another request; take a new one for each change',
-			);
-		}
+	#replayed = async ({ kind, id }: Remembered, { category, model, record: asked }: Change): Promise<Done> => {
+		// It was done as a proposal, by a policy that has been changed since.
+		if (kind === 'proposed') throw reused();
 		// The request being the same, it is for the same category and model.
-		const { category, model } = change;
-		const { kind, id } = earlier;
 		const file = this.#repository.pathPrefix + (findCategory(category)?.file ?? '');
 		const object = await this.#blobs.read(kind === 'applied' ? `${id}:${file}` : id);
 		const parsed = object && parseReference(object.bytes);
 		const stored = parsed?.ok ? recordText(parsed.file, model) : undefined;
-		const record = stored === undefined ? change.record : compactJson(stored);
+		const record = stored === undefined ? asked : compactJson(stored);
 		if (kind === 'unchanged') return { kind, version: id, record: record ?? '' };
 		return { kind, commit: id, version: object?.id ?? '', record };
+	};
+
+	#reproposed = async ({ kind, id }: Remembered): Promise<Proposed> => {
+		const change = kind === 'proposed' ? this.#queue.index.known(Number(id)) : undefined;
+		if (!change) throw reused();
+		const content = await this.#queue.content(change.change_id);
+		return { kind: 'proposed', change: asProposed(change), content };
+	};
+
+	#fromQueue(): [string, Remembered][] {
+		const tooOld = this.#clock() - KEPT;
+		return [...this.#queue.index.every()].flatMap((change): [string, Remembered][] => {
+			const { idempotency } = change.ledger;
+			const time = change.requested_at * 1000;
+			if (!idempotency || time <= tooOld) return [];
+			const { key, request } = idempotency;
+			return [[key, { request, time, kind: 'proposed', id: String(change.change_id) }]];
+		});
 	}
 
 	/**
@@ -291,6 +355,13 @@ interface Line extends Pick<Remembered, 'request' | 'time'> {
 	readonly key: string;
 	/** Blob id of the category file. */
 	readonly version: string;
+}
+
+function reused(): AppError {
+	return new AppError(
+		'idempotency-reused',
+		'This Idempotency-Key was used for another request; take a new one for each change',
+	);
 }
 
 function lineOf(key: string, { request, time, id }: Remembered): string {

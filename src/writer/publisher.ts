@@ -1,16 +1,18 @@
 /** Publishes a draft: work tree and index first, then the branch, which is the moment at which the group is written. */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, statfsSync } from 'node:fs';
+import { existsSync, lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, messageOf } from '../errors.ts';
 import { syncDirectory } from '../git/durable-files.ts';
-import type { RefTransactions } from '../git/ref-transactions.ts';
+import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
+import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { Draft } from './drafter.ts';
+import type { Draft } from './draft.ts';
 import type { Head } from './head.ts';
 import { clearLocks, putBack, refLocks } from './recovery.ts';
+import { type RefJournal, settle } from './ref-journal.ts';
 import { outcomeUnknown } from './refusals.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
 import type { Journal, WorkTree } from './work-tree.ts';
@@ -23,6 +25,7 @@ export interface PublisherOptions {
 	readonly view: RepositoryView;
 	readonly head: Head;
 	readonly refs: RefTransactions;
+	readonly refJournal: RefJournal;
 	readonly workTree: WorkTree;
 	readonly onNotice: (message: string) => void;
 }
@@ -32,23 +35,42 @@ export class Publisher {
 	readonly #view: RepositoryView;
 	readonly #head: Head;
 	readonly #refs: RefTransactions;
+	readonly #refJournal: RefJournal;
 	readonly #workTree: WorkTree;
 	readonly #onNotice: (message: string) => void;
 
-	constructor({ repository, view, head, refs, workTree, onNotice }: PublisherOptions) {
+	constructor({ repository, view, head, refs, refJournal, workTree, onNotice }: PublisherOptions) {
 		this.#repository = repository;
 		this.#view = view;
 		this.#head = head;
 		this.#refs = refs;
+		this.#refJournal = refJournal;
 		this.#workTree = workTree;
 		this.#onNotice = onNotice;
 	}
 
-	/** Moves work tree, index and branch to the last commit of a draft, or leaves all three where they were. */
-	async publish({ base, objects, tip, tree, paths }: Draft): Promise<void> {
+	/**
+	 * Moves the branch with work tree and index, the ledger and the branches of proposals to where a draft has them, or leaves
+	 * all where they were.
+	 */
+	async publish(draft: Draft): Promise<void> {
+		const { objects } = draft;
+		objects.place();
+		const refs = [...ledgerUpdates(draft), ...draft.refs.values()];
+		if (draft.commits.length > 0) await this.#publishTree(draft, refs);
+		else {
+			objects.sync();
+			await this.#move(refs, Date.now());
+		}
+		// From here on the group is published, whatever happens.
+		this.#head.noteMoved(draft.tip, draft.ledger.tip ?? draft.ledgerTip);
+		this.#afterwards(() => objects.release());
+	}
+
+	async #publishTree(draft: Draft, refs: readonly RefUpdate[]): Promise<void> {
+		const { base, objects, tip, tree, paths } = draft;
 		if (tip === undefined || tree === undefined) throw new RangeError('there is nothing to publish');
 		const from = base.tree ?? this.#emptyTree();
-		objects.place();
 		const journal = await this.#workTree.lock(from, tree, [...paths.keys()]);
 		const began = Date.now();
 		let branch: string;
@@ -64,16 +86,11 @@ export class Publisher {
 			const unsynced = failureOf(() => objects.sync());
 			await bringing;
 			if (unsynced) throw unsynced;
-			await this.#move(branch, base.commit, tip, began);
+			await this.#move([{ ref: branch, from: base.commit, to: tip }, ...refs], began);
 		} catch (error) {
 			await this.#undo(journal, error);
 			throw error;
 		}
-		// From here on the group is published, whatever happens.
-		this.#head.noteMoved(tip);
-		const branchFile = path.join(this.#repository.commonDirectory, branch);
-		this.#afterwards(() => objects.release());
-		this.#afterwards(() => syncDirectory(path.dirname(branchFile)));
 		this.#afterwards(() => this.#workTree.unlock(true));
 	}
 
@@ -84,24 +101,46 @@ export class Publisher {
 	async #branchAt({ commit }: Base): Promise<string> {
 		const branch = this.#view.branch();
 		const now = await this.#head.read();
-		if (now.commit === commit) return branch;
+		if (now.base.commit === commit) return branch;
 		throw new AppError('ref-moved', `the branch ${branch} was moved by somebody else at the same moment`);
 	}
 
-	/** @param began unix milliseconds since when we hold the index */
-	async #move(branch: string, from: string | undefined, to: string, began: number): Promise<void> {
+	/**
+	 * Moves all refs or none.
+	 * @param began unix milliseconds since when no older lock can be ours
+	 */
+	async #move(updates: readonly RefUpdate[], began: number): Promise<void> {
+		// One ref moves or does not; of several, git may be ended in between.
+		const isRisky = updates.length > 1;
+		if (isRisky) this.#refJournal.write(updates);
 		try {
-			await this.#refs.move([{ ref: branch, from, to }]);
+			await this.#refs.move(updates);
 		} catch (error) {
 			if (error instanceof AppError && error.data.died === true) {
-				await clearLocks(refLocks(this.#repository, branch), began);
+				await clearLocks(refLocks(this.#repository, updates), began);
 			}
-			// A git that died before it could say so may have moved it all the same. Asked of a git of its own, as whatever
-			// ended that one may have ended our others too.
-			const now = await this.#repository.git.ask(['rev-parse', '--verify', '--quiet', `${branch}^{commit}`]);
-			if (now === to) return;
-			if (now === undefined && from !== undefined) throw outcomeUnknown();
-			throw error;
+			if (!(await this.#isDone(updates))) {
+				this.#refJournal.clear();
+				throw error;
+			}
+		}
+		const folders = new Set(
+			updates.map(({ ref }) => path.dirname(path.join(this.#repository.commonDirectory, ref))),
+		);
+		for (const folder of folders) this.#afterwards(() => syncIfThere(folder));
+		if (isRisky) this.#afterwards(() => this.#refJournal.clear());
+	}
+
+	/**
+	 * Whether a git that died before it could say so has moved them all the same. Asked of a git of its own, as whatever ended
+	 * that one may have ended our others too.
+	 */
+	async #isDone(updates: readonly RefUpdate[]): Promise<boolean> {
+		try {
+			return await settle(this.#repository, this.#refs, updates);
+		} catch (error) {
+			this.#onNotice(`it cannot be told whether refs were moved: ${messageOf(error)}`);
+			throw outcomeUnknown();
 		}
 	}
 
@@ -156,6 +195,16 @@ export class Publisher {
 	#emptyTree(): string {
 		return createHash(this.#repository.objectFormat).update('tree 0\0').digest('hex');
 	}
+}
+
+function ledgerUpdates({ ledger }: Draft): readonly RefUpdate[] {
+	const { base, tip } = ledger;
+	return tip === undefined || tip === base ? [] : [{ ref: LEDGER_REF, from: base, to: tip }];
+}
+
+/** Git takes a folder away when its last branch goes. */
+function syncIfThere(folder: string): void {
+	if (existsSync(folder)) syncDirectory(folder);
 }
 
 function failureOf(action: () => void): Error | undefined {

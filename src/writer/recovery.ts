@@ -8,8 +8,10 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { output } from '../git/command.ts';
+import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
-import { currentProcess, stateOf } from './process-identity.ts';
+import { currentProcess, type ProcessIdentity, stateOf } from './process-identity.ts';
+import { type RefJournal, settle } from './ref-journal.ts';
 import { stateDirectory } from './state-directory.ts';
 import { type Journal, OWNER_VARIABLE, ownerMark, type WorkTree } from './work-tree.ts';
 
@@ -19,23 +21,50 @@ const LAST_BREATH = 3_000;
 export interface RecoveryOptions {
 	readonly repository: Repository;
 	readonly workTree: WorkTree;
+	readonly refs: RefTransactions;
+	readonly refJournal: RefJournal;
 	readonly onNotice: (message: string) => void;
 }
 
 /**
- * Does nothing unless there is something to repair: a look at one file. The caller holds the writer's lock.
+ * Does nothing unless there is something to repair: a look at two files. The caller holds the writer's lock.
  * @throws AppError `repository-busy` while git commands of the dead process still run
  */
-export async function recover({ repository, workTree, onNotice }: RecoveryOptions): Promise<void> {
+export async function recover(options: RecoveryOptions): Promise<void> {
+	// Where the branch is decides what the work tree should be.
+	await recoverRefs(options);
+	await recoverWorkTree(options);
+}
+
+async function recoverRefs({ repository, refs, refJournal, onNotice }: RecoveryOptions): Promise<void> {
+	const plan = refJournal.read();
+	if (!plan) return;
+	if (!isOwn(plan)) {
+		if (stateOf(plan) === 'alive') return;
+		await lastBreath(plan, refLocks(repository, plan.updates), 0);
+	}
+	const isDone = await settle(repository, refs, plan.updates);
+	refJournal.clear();
+	const names = plan.updates.map(({ ref }) => ref.replace('refs/heads/', '')).join(', ');
+	onNotice(
+		`process ${plan.pid} was ended while it moved ${names}; that was ${isDone ? 'carried through' : 'taken back'}`,
+	);
+}
+
+async function recoverWorkTree({ repository, workTree, onNotice }: RecoveryOptions): Promise<void> {
 	const journal = workTree.journal();
 	// Whoever wrote it held the writer's lock, which we hold now: were it another living process, it would not be ours.
 	if (!journal) return;
-	const here = currentProcess();
-	// In a container the number alone may be the same after each start.
-	const isOwn = journal.boot === here.boot && ownerMark(journal) === ownerMark(here);
-	if (!isOwn) {
+	if (!isOwn(journal)) {
 		if (stateOf(journal) === 'alive') return;
-		await lastBreath(repository, journal);
+		const branch = await repository.git.ask(['symbolic-ref', '--quiet', 'HEAD']);
+		const indexLock = path.join(repository.gitDirectory, 'index.lock');
+		const began = statSync(indexLock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+		const ownIndex = path.join(stateDirectory(repository), `index.${journal.pid}`);
+		const updates = branch === undefined ? [] : [{ ref: branch, from: undefined, to: undefined }];
+		await lastBreath(journal, [`${ownIndex}.lock`, ...refLocks(repository, updates)], began);
+		rmSync(ownIndex, { force: true });
+		rmSync(`${ownIndex}.journal`, { force: true });
 	}
 	const head = await repository.git.ask(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
 	for (const file of await putBack(repository, workTree, journal, head ?? journal.from)) {
@@ -44,8 +73,14 @@ export async function recover({ repository, workTree, onNotice }: RecoveryOption
 				'it is left as it is: see git diff',
 		);
 	}
-	const why = isOwn ? 'a write that was not done' : `process ${journal.pid} died while writing`;
+	const why = isOwn(journal) ? 'a write that was not done' : `process ${journal.pid} died while writing`;
 	onNotice(`work tree and index were put to the last commit after ${why}`);
+}
+
+/** In a container the number alone may be the same after each start. */
+function isOwn(other: ProcessIdentity): boolean {
+	const here = currentProcess();
+	return other.boot === here.boot && ownerMark(other) === ownerMark(here);
 }
 
 /**
@@ -73,33 +108,34 @@ export async function putBack(
 	return foreign;
 }
 
-/** Waits for the git commands of the dead process, and takes away the locks that they can no longer release. */
-async function lastBreath(repository: Repository, journal: Journal): Promise<void> {
-	const { gitDirectory, git } = repository;
-	const branch = await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
-	const began = statSync(path.join(gitDirectory, 'index.lock'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-	const ownIndex = path.join(stateDirectory(repository), `index.${journal.pid}`);
+/**
+ * Waits for the git commands of the dead process, and takes away the locks that they can no longer release.
+ * @param began unix milliseconds, as for `clearLocks`
+ */
+async function lastBreath(process: ProcessIdentity, locks: readonly string[], began: number): Promise<void> {
 	const deadline = Date.now() + LAST_BREATH;
-	while (leavesChildren(journal) && Date.now() < deadline) await setTimeout(20);
-	if (leavesChildren(journal)) {
+	while (leavesChildren(process) && Date.now() < deadline) await setTimeout(20);
+	if (leavesChildren(process)) {
 		throw new AppError(
 			'repository-busy',
-			`git commands of process ${journal.pid}, which died, are still running; try again when they have ended`,
+			`git commands of process ${process.pid}, which died, are still running; try again when they have ended`,
 			{ retryAfter: 5 },
 		);
 	}
-	await clearLocks([`${ownIndex}.lock`, ...refLocks(repository, branch)], began);
-	rmSync(ownIndex, { force: true });
-	rmSync(`${ownIndex}.journal`, { force: true });
+	await clearLocks(locks, began);
 }
 
-/** The locks that a transaction of this branch takes. */
+/** The locks that a transaction of these refs takes. */
 export function refLocks(
 	{ gitDirectory, commonDirectory }: Repository,
-	branch: string | undefined,
+	updates: readonly RefUpdate[],
 ): readonly string[] {
-	const ofBranch = branch === undefined ? [] : [path.join(commonDirectory, `${branch}.lock`)];
-	return [path.join(gitDirectory, 'HEAD.lock'), ...ofBranch];
+	const removes = updates.some(({ from, to }) => from !== undefined && to === undefined);
+	return [
+		path.join(gitDirectory, 'HEAD.lock'),
+		...(removes ? [path.join(commonDirectory, 'packed-refs.lock')] : []),
+		...updates.map(({ ref }) => path.join(commonDirectory, `${ref}.lock`)),
+	];
 }
 
 /**
@@ -116,8 +152,8 @@ export async function clearLocks(locks: readonly string[], began: number): Promi
 }
 
 /** Whether a git command that it started still runs, or is about to; where the system does not tell, no. */
-function leavesChildren(journal: Journal): boolean {
-	const mark = `${OWNER_VARIABLE}=${ownerMark(journal)}\0`;
+function leavesChildren(process: ProcessIdentity): boolean {
+	const mark = `${OWNER_VARIABLE}=${ownerMark(process)}\0`;
 	return processes().some((pid) => {
 		try {
 			return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);

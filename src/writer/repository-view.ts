@@ -40,7 +40,14 @@ export class RepositoryView {
 		// Read anew each time, as a maintainer may switch; by hand, as a git process would take longer than the write.
 		const head = readFileSync(path.join(this.#repository.gitDirectory, 'HEAD'), 'utf8');
 		const branch = /^ref: (refs\/\S+)\n?$/.exec(head)?.[1];
-		if (branch !== undefined) return branch;
+		if (branch !== undefined && !branch.startsWith('refs/heads/pending/')) return branch;
+		if (branch !== undefined) {
+			throw new AppError(
+				'detached-head',
+				`HEAD names the proposal ${branch.slice('refs/heads/'.length)}, which is not to be written to; ` +
+					`go back to the published branch with: git -C ${this.#repository.root} switch <branch>`,
+			);
+		}
 		throw new AppError(
 			'detached-head',
 			`HEAD is detached, so there is no published branch to write to; if a rebase or a bisect is under way, end it, ` +
@@ -52,11 +59,21 @@ export class RepositoryView {
 	async base(): Promise<Base> {
 		const head = await this.#blobs.read('HEAD');
 		if (!head) return { commit: undefined, tree: undefined, time: 0 };
-		const [header = ''] = head.bytes.toString('latin1').split('\n\n', 1);
-		const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1];
+		const tree = treeOfCommit(head.bytes);
 		if (tree === undefined) throw new AppError('git-failed', `HEAD names ${head.id}, which is no commit`);
-		const time = Number(/^committer .* (\d+) [+-]\d+$/m.exec(header)?.[1] ?? 0);
+		const time = Number(/^committer .* (\d+) [+-]\d+$/m.exec(head.bytes.toString('latin1'))?.[1] ?? 0);
 		return { commit: head.id, tree, time };
+	}
+
+	/** The object that a ref names now; undefined where there is none. */
+	async refAt(ref: string): Promise<string | undefined> {
+		return (await this.#blobs.read(ref))?.id;
+	}
+
+	/** The tree of a commit; undefined for what is no commit. */
+	async treeOf(commit: string): Promise<string | undefined> {
+		const object = await this.#blobs.read(commit);
+		return object?.type === 'commit' ? treeOfCommit(object.bytes) : undefined;
 	}
 
 	/**
@@ -74,7 +91,20 @@ export class RepositoryView {
 		if (known?.id === entry.id && typeof known.file !== 'string') {
 			return { version: entry.id, file: known.file };
 		}
-		const parsed = parseReference(await this.#read(entry.id));
+		const file = await this.#parse(filePath, entry.id);
+		this.keep(filePath, entry.id, file);
+		return { version: entry.id, file };
+	}
+
+	/** As `reference`, for a look at a tree to which nothing will be added: what is kept of others stays. */
+	async lookAt(tree: string, category: CategoryEntry): Promise<ReferenceFile> {
+		const filePath = this.path(category.file);
+		const entry = await this.#findFile(tree, filePath);
+		return entry ? this.#parse(filePath, entry.id) : EMPTY;
+	}
+
+	async #parse(filePath: string, id: string): Promise<ReferenceFile> {
+		const parsed = parseReference(await this.read(id));
 		if (!parsed.ok) {
 			const { line, column, message } = parsed.problem;
 			throw new AppError(
@@ -82,8 +112,7 @@ export class RepositoryView {
 				`${filePath} is broken in the last commit (line ${line}, column ${column}: ${message}); mend it and commit that first`,
 			);
 		}
-		this.keep(filePath, entry.id, parsed.file);
-		return { version: entry.id, file: parsed.file };
+		return parsed.file;
 	}
 
 	/**
@@ -96,7 +125,7 @@ export class RepositoryView {
 		if (!entry) return undefined;
 		const known = this.#texts.get(filePath);
 		if (known?.id === entry.id && typeof known.file === 'string') return known.file;
-		const bytes = await this.#read(entry.id);
+		const bytes = await this.read(entry.id);
 		const text = bytes.toString('utf8');
 		// Put back as it was read, or not at all: rows that a change does not touch keep their bytes.
 		if (!Buffer.from(text).equals(bytes)) {
@@ -119,6 +148,19 @@ export class RepositoryView {
 		this.#texts.set(filePath, { id, file });
 	}
 
+	/** @returns what puts the remembered texts back to how they are now */
+	checkpoint(): () => void {
+		const texts = [...this.#texts];
+		return () => {
+			for (const [filePath, text] of texts) this.#texts.set(filePath, text);
+		};
+	}
+
+	/** Makes room, between two groups: what a group has written it cannot read before it is placed. */
+	forgetTrees(): void {
+		if (this.#trees.size > MOST_TREES) this.#trees.clear();
+	}
+
 	/** A data file as git names it. */
 	path(file: string): string {
 		return this.#repository.pathPrefix + file;
@@ -130,7 +172,7 @@ export class RepositoryView {
 			read: (id) => this.#tree(id),
 			write: (entries) => {
 				const id = write(entries);
-				this.#keepTree(id, entries);
+				this.#trees.set(id, entries);
 				return id;
 			},
 		};
@@ -151,17 +193,13 @@ export class RepositoryView {
 		if (id === undefined) return [];
 		const known = this.#trees.get(id);
 		if (known) return known;
-		const entries = parseTree(await this.#read(id), id.length / 2);
-		this.#keepTree(id, entries);
+		const entries = parseTree(await this.read(id), id.length / 2);
+		this.#trees.set(id, entries);
 		return entries;
 	}
 
-	#keepTree(id: string, entries: readonly TreeEntry[]): void {
-		if (this.#trees.size >= MOST_TREES) this.#trees.clear();
-		this.#trees.set(id, entries);
-	}
-
-	async #read(id: string): Promise<Buffer> {
+	/** Content of an object. */
+	async read(id: string): Promise<Buffer> {
 		const object = await this.#blobs.read(id);
 		if (object) return object.bytes;
 		throw new AppError(
@@ -171,5 +209,10 @@ export class RepositoryView {
 	}
 }
 
-const MOST_TREES = 200;
+/** Tree that a commit object names. */
+function treeOfCommit(body: Buffer): string | undefined {
+	return /^tree ([0-9a-f]+)\n/.exec(body.toString('latin1', 0, 80))?.[1];
+}
+
+const MOST_TREES = 500;
 const EMPTY: ReferenceFile = { text: '{}\n', records: [], byteOrderMark: false };

@@ -6,12 +6,9 @@
  */
 
 import {
-	closeSync,
 	copyFileSync,
 	existsSync,
-	fsyncSync,
 	linkSync,
-	openSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -23,7 +20,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../errors.ts';
 import { finished, type Git, type GitProcess } from '../git/command.ts';
-import { syncDirectory } from '../git/durable-files.ts';
+import { syncDirectory, syncFile } from '../git/durable-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { currentProcess, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import { stateDirectory } from './state-directory.ts';
@@ -288,15 +285,6 @@ export class WorkTree {
 			.map((entry) => entry.slice(3));
 		if (dirty.length === 0) return new AppError('ref-moved', 'files were changed while they were looked at');
 		return new AppError('dirty-tree', messageOf(cause), { paths: dirty }, { cause });
-	}
-}
-
-function syncFile(file: string): void {
-	const descriptor = openSync(file, 'r');
-	try {
-		fsyncSync(descriptor);
-	} finally {
-		closeSync(descriptor);
 	}
 }
 

@@ -1,6 +1,6 @@
 /** Writes from a process that does nothing else: takes the lock, does its changes one after the other, and lets go. */
 
-import type { Change, Outcome } from './change.ts';
+import type { DoneOf, Refusal, WriteRequest } from './change.ts';
 import { Committer, type CommitterOptions } from './committer.ts';
 import { WriterLock } from './writer-lock.ts';
 
@@ -12,16 +12,19 @@ import { WriterLock } from './writer-lock.ts';
 export async function writeOnce<Result>(
 	options: CommitterOptions,
 	purpose: string,
-	action: (commit: (change: Change) => Promise<Outcome>) => Promise<Result>,
+	action: (
+		commit: <Request extends WriteRequest>(request: Request) => Promise<DoneOf<Request> | Refusal>,
+	) => Promise<Result>,
 ): Promise<Result> {
 	const lock = await WriterLock.acquire(options.repository, purpose);
 	try {
 		const committer = await Committer.open(options);
 		try {
-			return await action(async (change) => {
-				const [outcome] = (await committer.commit([change])).outcomes;
-				if (!outcome) throw new Error('the writer has no answer for a change');
-				return outcome;
+			return await action(async <Request extends WriteRequest>(request: Request) => {
+				const [outcome] = (await committer.commit([request])).outcomes;
+				if (!outcome) throw new Error('the writer has no answer for a request');
+				// Each kind of request has its kind of outcome.
+				return outcome as DoneOf<Request> | Refusal;
 			});
 		} finally {
 			await committer.close();

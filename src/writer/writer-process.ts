@@ -51,7 +51,7 @@ async function handle(message: ToWriter): Promise<void> {
 	} else if (message.kind === 'commit') {
 		if (!committer) throw new Error('nothing was opened');
 		let gzip: Promise<readonly Buffer[]> = Promise.resolve([]);
-		const { files: _told, ...result } = await committer.commit(message.changes, (files) => {
+		const { files: _told, ...result } = await committer.commit(message.requests, (files) => {
 			say({ kind: 'written', files: files.map((file) => sender.patch(file)) });
 			// While git is waited for, and at our priority, not at that of readers. A write that is done does not fail by it: the
 			// service makes what is missing.

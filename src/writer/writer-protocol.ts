@@ -2,7 +2,7 @@
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
-import type { Change, GroupResult } from './change.ts';
+import type { GroupResult, WriteRequest } from './change.ts';
 import type { FilePatch } from './file-transfer.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LockMark } from './writer-lock.ts';
@@ -15,7 +15,7 @@ export type ToWriter =
 			readonly purpose: string;
 			readonly service: ProcessIdentity;
 	  }
-	| { readonly kind: 'commit'; readonly changes: readonly Change[] }
+	| { readonly kind: 'commit'; readonly requests: readonly WriteRequest[] }
 	| { readonly kind: 'close' };
 
 export type FromWriter =

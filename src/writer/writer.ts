@@ -1,19 +1,20 @@
 /**
- * The one writer of a running service: a queue of changes, taken in groups, each published before it is answered. A group
+ * The one writer of a running service: what is asked for waits in line, is taken in groups, each published before it is answered. A group
  * and a reload of the snapshot never run at the same time, so that neither sees the other's work half done.
  */
 
 import { AppError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { PendingQueue } from '../queue/pending-queue.ts';
 import type { MetadataService } from '../store/metadata.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
-import type { Change, GroupResult, Outcome } from './change.ts';
+import type { DoneOf, GroupResult, WriteOutcome, WriteRequest } from './change.ts';
 import type { WritingSession } from './writing-session.ts';
 
-/** Changes that may wait. At the rate of a small machine that is some seconds; who comes later is told to come again. */
+/** Requests that may wait. At the rate of a small machine that is some seconds; who comes later is told to come again. */
 const MOST_WAITING = 1_000;
 
-/** Changes in one group: bounds how long the first of them waits for the last. */
+/** Requests in one group: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 64;
 
 type Store = Pick<ReferenceStore, 'exclusively' | 'publishWritten'>;
@@ -22,6 +23,7 @@ type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
 export interface WriterOptions {
 	readonly store: Store;
 	readonly metadata: Pick<MetadataService, 'noteWritten'>;
+	readonly queue: Pick<PendingQueue, 'publishWritten' | 'follow'>;
 	readonly logger: Logger;
 	/** Opens a session, again after one was lost. */
 	readonly open: () => Promise<Session>;
@@ -30,14 +32,15 @@ export interface WriterOptions {
 }
 
 interface Waiting {
-	readonly change: Change;
-	readonly resolve: (outcome: Outcome) => void;
+	readonly request: WriteRequest;
+	readonly resolve: (outcome: WriteOutcome) => void;
 	readonly reject: (error: unknown) => void;
 }
 
 export class Writer {
 	readonly #store: Store;
 	readonly #metadata: WriterOptions['metadata'];
+	readonly #queue: WriterOptions['queue'];
 	readonly #logger: Logger;
 	readonly #open: () => Promise<Session>;
 	#session: Session | undefined;
@@ -45,31 +48,33 @@ export class Writer {
 	#draining: Promise<void> | undefined;
 	#closed = false;
 
-	constructor({ store, metadata, logger, open, session }: WriterOptions) {
+	constructor({ store, metadata, queue, logger, open, session }: WriterOptions) {
 		this.#store = store;
 		this.#metadata = metadata;
+		this.#queue = queue;
 		this.#logger = logger;
 		this.#open = open;
 		this.#session = session;
 	}
 
 	/**
-	 * Commits a change. What comes back is durable and published.
-	 * @throws AppError `overloaded`, `writer-locked`, and what the change was refused for
+	 * Does what is asked for. What comes back is durable and published.
+	 * @throws AppError `overloaded`, `writer-locked`, and what the request was refused for
 	 */
-	async submit(change: Change): Promise<Exclude<Outcome, { kind: 'refused' }>> {
+	async submit<Request extends WriteRequest>(request: Request): Promise<DoneOf<Request>> {
 		this.#requireOpen();
 		if (this.#waiting.length >= MOST_WAITING) {
 			throw new AppError('overloaded', 'too many writes are waiting; send the change again in a moment', {
 				retryAfter: 2,
 			});
 		}
-		const outcome = await new Promise<Outcome>((resolve, reject) => {
-			this.#waiting.push({ change, resolve, reject });
+		const outcome = await new Promise<WriteOutcome>((resolve, reject) => {
+			this.#waiting.push({ request, resolve, reject });
 			this.#draining ??= this.#drain();
 		});
 		if (outcome.kind === 'refused') throw new AppError(outcome.code, outcome.message, outcome.data);
-		return outcome;
+		// Each kind of request has its kind of outcome.
+		return outcome as DoneOf<Request>;
 	}
 
 	/**
@@ -104,7 +109,7 @@ export class Writer {
 				// Taken as late as can be: who came while a reload ran is in the group.
 				const group = this.#waiting.splice(0, LARGEST_GROUP);
 				try {
-					const outcomes = await this.#commit(group.map(({ change }) => change));
+					const outcomes = await this.#commit(group.map(({ request }) => request));
 					for (const [index, { resolve, reject }] of group.entries()) {
 						const outcome = outcomes[index];
 						if (outcome) resolve(outcome);
@@ -118,16 +123,18 @@ export class Writer {
 		this.#draining = undefined;
 	}
 
-	async #commit(changes: readonly Change[]): Promise<readonly Outcome[]> {
+	async #commit(requests: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> {
 		const session = await this.#usableSession();
-		const result = await session.commit(changes);
-		if (result.commits.length > 0) await this.#publish(result);
+		const result = await session.commit(requests);
+		await this.#publish(result);
 		return result.outcomes;
 	}
 
 	/** The commits are made: whatever goes wrong here is no failure of the writes. */
 	async #publish(result: GroupResult): Promise<void> {
 		try {
+			if (result.ledger) await this.#queue.publishWritten(result.ledger);
+			if (result.commits.length === 0) return;
 			await this.#store.publishWritten(result, result.files, (versions) =>
 				this.#metadata.noteWritten(versions),
 			);
@@ -145,6 +152,8 @@ export class Writer {
 		this.#session = undefined;
 		await lost?.close();
 		this.#session = await this.#open();
+		// Others may have written to it meanwhile.
+		await this.#queue.follow();
 		return this.#session;
 	}
 }

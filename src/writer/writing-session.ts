@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { Change, GroupResult } from './change.ts';
+import type { GroupResult, WriteRequest } from './change.ts';
 import { FileReceiver } from './file-transfer.ts';
 import { currentProcess } from './process-identity.ts';
 import { isHeld, type LockMark } from './writer-lock.ts';
@@ -78,12 +78,12 @@ export class WritingSession {
 	}
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
-	commit(changes: readonly Change[]): Promise<GroupResult> {
+	commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
 		const limit = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_GROUP);
 		return new Promise<GroupResult>((resolve, reject) => {
 			if (this.#ended) reject(new AppError('outcome-unknown', UNKNOWN, { retryAfter: 2 }));
 			this.#running = { files: [], resolve, reject };
-			tell(this.#child, { kind: 'commit', changes });
+			tell(this.#child, { kind: 'commit', requests });
 		}).finally(() => clearTimeout(limit));
 	}
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { openRepository } from '../../src/git/repository.ts';
-import type { Change, GroupResult, Outcome } from '../../src/writer/change.ts';
+import type { Change, DoneOf, GroupResult, Refusal, WriteRequest } from '../../src/writer/change.ts';
 import { Committer } from '../../src/writer/committer.ts';
 import type { TemporaryRepository } from './temporary-repository.ts';
 
@@ -14,9 +14,9 @@ export interface TestCommitter {
 	/** What it told about recovery. */
 	readonly notices: readonly string[];
 	/** Commits a group. */
-	commit(...changes: readonly Change[]): Promise<GroupResult>;
-	/** Commits one change. */
-	one(change: Change): Promise<Outcome>;
+	commit(...requests: readonly WriteRequest[]): Promise<GroupResult>;
+	/** Does one request. */
+	one<Request extends WriteRequest>(request: Request): Promise<DoneOf<Request> | Refusal>;
 	close(): Promise<void>;
 }
 
@@ -47,14 +47,14 @@ export async function openCommitter(
 		return closing;
 	};
 	onTestFinished(close);
-	const commit: TestCommitter['commit'] = (...changes) => committer.commit(changes, beforePublish);
+	const commit: TestCommitter['commit'] = (...requests) => committer.commit(requests, beforePublish);
 	return {
 		notices,
 		commit,
-		one: async (change) => {
-			const [outcome] = (await commit(change)).outcomes;
-			if (!outcome) throw new Error('the committer has no outcome for a change');
-			return outcome;
+		one: async <Request extends WriteRequest>(request: Request) => {
+			const [outcome] = (await commit(request)).outcomes;
+			if (!outcome) throw new Error('the committer has no outcome for a request');
+			return outcome as DoneOf<Request> | Refusal;
 		},
 		close,
 	};

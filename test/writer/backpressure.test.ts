@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { errorHandler } from '../../src/http/errors.ts';
-import type { Change, Outcome } from '../../src/writer/change.ts';
+import type { Outcome, WriteRequest } from '../../src/writer/change.ts';
 import { Writer, type WriterOptions } from '../../src/writer/writer.ts';
 import { create } from '../support/committer.ts';
 import { recordLog } from '../support/recorded-log.ts';
@@ -17,7 +17,7 @@ const LARGEST_GROUP = 64;
 /** A writer whose session commits when it is told to. */
 function setUp() {
 	const { logger, lines } = recordLog();
-	const groups: (readonly Change[])[] = [];
+	const groups: (readonly WriteRequest[])[] = [];
 	const commits: { readonly finish: () => void; readonly fail: (error: Error) => void }[] = [];
 	const sessions = { opened: 0, closed: 0, usable: true };
 	let isHeld = true;
@@ -29,7 +29,8 @@ function setUp() {
 			new Promise((resolve, reject) => {
 				groups.push(changes);
 				const outcomes = changes.map((): Outcome => ({ kind: 'unchanged', version: '', record: '' }));
-				const finish = () => resolve({ outcomes, base: undefined, head: undefined, commits: [], files: [] });
+				const finish = () =>
+					resolve({ outcomes, base: undefined, head: undefined, commits: [], files: [], ledger: undefined });
 				commits.push({ finish, fail: reject });
 				if (!isHeld) finish();
 			}),
@@ -41,6 +42,7 @@ function setUp() {
 			publishWritten: () => Promise.reject(new Error('nothing is written')),
 		},
 		metadata: { noteWritten: () => {} },
+		queue: { publishWritten: async () => {}, follow: async () => {} },
 		logger,
 		open: async () => {
 			sessions.opened++;
@@ -68,7 +70,7 @@ test('who_comes_when_the_queue_is_full_is_told_to_come_again_and_the_others_are_
 	await Promise.all([first, ...waiting]);
 	await expect(writer.submit(create('in a moment'))).resolves.toMatchObject({ kind: 'unchanged' });
 	expect(Math.max(...groups.map(({ length }) => length))).toBe(LARGEST_GROUP);
-	const names = groups.flatMap((group) => group.map(({ model }) => model));
+	const names = groups.flatMap((group) => group.map((request) => ('model' in request ? request.model : '')));
 	expect(names).toEqual([
 		'first',
 		...Array.from({ length: QUEUE }, (_, index) => `model ${index}`),

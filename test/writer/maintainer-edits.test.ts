@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/writer/change.ts';
+import type { WriteOutcome } from '../../src/writer/change.ts';
 import { create, expectSound, openCommitter, remove, to, update } from '../support/committer.ts';
 import { clipReference } from '../support/records.ts';
 import { TemporaryRepository } from '../support/temporary-repository.ts';
@@ -32,7 +32,7 @@ function work(repository: TemporaryRepository) {
 	};
 }
 
-function messageOf(outcome: Outcome): string {
+function messageOf(outcome: WriteOutcome): string {
 	if (outcome.kind !== 'refused') throw new Error(`the change was ${outcome.kind}`);
 	expect(outcome.code).toBe('dirty-tree');
 	return outcome.message;

@@ -7,6 +7,7 @@ import { BlobReader } from '../../src/git/blobs.ts';
 import { Git } from '../../src/git/command.ts';
 import { gitEnvironment } from '../../src/git/environment.ts';
 import { openRepository } from '../../src/git/repository.ts';
+import { QueueIndex } from '../../src/queue/queue-index.ts';
 import type { Change } from '../../src/writer/change.ts';
 import { IdempotentWrites } from '../../src/writer/idempotency.ts';
 import { create, update } from '../support/committer.ts';
@@ -43,7 +44,9 @@ async function open(repository: TemporaryRepository, { beforeGit = '', mostKept 
 				const commit = repository.commit({}, `Add clip model ${change.model}\n\n${trailers}`);
 				return { kind: 'applied', commit, version, record };
 			},
+			propose: () => Promise.reject(new Error('nothing is proposed')),
 		},
+		queue: { index: new QueueIndex(), content: async () => ({ payload: null, before: null }) },
 		...(mostKept !== undefined && { mostKept }),
 	});
 	return { writes, written };

@@ -1,0 +1,168 @@
+/**
+ * The audit views: who did what to which change, as the ledger has it (spec: pending queue, section 8; differences Q8 and Q9).
+ * Pure; each is made from the index when it is asked for.
+ */
+
+import type { PendingChange } from './pending-change.ts';
+import type { QueueIndex } from './queue-index.ts';
+
+export interface AuditEvent {
+	readonly event_id: number;
+	/** Unix seconds. */
+	readonly timestamp: number;
+	readonly action: 'enqueue' | 'approve' | 'reject' | 'apply' | 'purge';
+	readonly logical_user_id: string;
+	readonly payload: object;
+}
+
+export interface BatchSummary {
+	readonly batch_id: number;
+	readonly batch_title: string | null;
+	readonly approved_by: string | null;
+	readonly approved_at: number | null;
+	readonly applied_at: number | null;
+	readonly approved_change_count: number;
+	readonly rejected_change_count: number;
+	readonly applied_change_count: number;
+	readonly total_change_count: number;
+	readonly last_event_id: number;
+}
+
+/** A change with its events, absent values as null. */
+export function auditChange(change: PendingChange): object {
+	const {
+		change_id,
+		status,
+		operation,
+		category,
+		model_name,
+		requested_by,
+		requested_at,
+		approved_by = null,
+		approved_at = null,
+		rejected_by = null,
+		rejected_at = null,
+		reject_reason = null,
+		applied_by = null,
+		applied_at = null,
+		applied_job_id = null,
+		batch_id = null,
+		batch_title = null,
+	} = change;
+	return {
+		change_id,
+		status,
+		operation,
+		category,
+		model_name,
+		requested_by,
+		requested_at,
+		approved_by,
+		approved_at,
+		rejected_by,
+		rejected_at,
+		reject_reason,
+		applied_by,
+		applied_at,
+		applied_job_id,
+		batch_id,
+		batch_title,
+		events: eventsOf(change),
+	};
+}
+
+/** What happened to a change, in order. */
+export function eventsOf(change: PendingChange): readonly AuditEvent[] {
+	const { change_id, ledger } = change;
+	const events: AuditEvent[] = [];
+	const note = (
+		action: AuditEvent['action'],
+		event_id: number,
+		timestamp = 0,
+		logical_user_id = '',
+		facts: object = {},
+	) => {
+		const payload = { change_id, ...facts };
+		events.push({ event_id, timestamp, action, logical_user_id, payload });
+	};
+	const { operation, category, model_name: model, batch_title, applied_job_id: job_id } = change;
+	const enqueued = { operation, category, action: 'enqueue', model };
+	note('enqueue', ledger.enqueue_event, change.requested_at, change.requested_by, enqueued);
+	const { decision_event, decision_batch: batch_id } = ledger;
+	if (decision_event !== undefined && change.rejected_at !== undefined) {
+		const { rejected_at, rejected_by, reject_reason: reason } = change;
+		const batch = batch_id === undefined ? {} : { batch_id };
+		note('reject', decision_event, rejected_at, rejected_by, {
+			...batch,
+			batch_title,
+			reason,
+			action: 'reject',
+		});
+	} else if (decision_event !== undefined) {
+		const { approved_at, approved_by } = change;
+		note('approve', decision_event, approved_at, approved_by, { batch_id, batch_title, action: 'approve' });
+	}
+	if (ledger.apply_event !== undefined) {
+		const { applied_at, applied_by, batch_id: batch } = change;
+		note('apply', ledger.apply_event, applied_at, applied_by, { batch_id: batch, job_id, action: 'apply' });
+	}
+	if (ledger.purged) {
+		const { event, at, by, username } = ledger.purged;
+		const { requested_by } = change;
+		const facts = { category, requested_by, purged_by_username: username, action: 'purge', model };
+		note('purge', event, at, by, facts);
+	}
+	return events;
+}
+
+/** Changes that wait for a decision, the newest first. */
+export function auditCurrent(index: QueueIndex): readonly object[] {
+	return [...index.matching({ statuses: ['pending'] })]
+		.sort((a, b) => b.requested_at - a.requested_at || b.change_id - a.change_id)
+		.map(auditChange);
+}
+
+/** @returns undefined for a batch that no change is in */
+export function batchSummary(index: QueueIndex, batch: number): BatchSummary | undefined {
+	const members = index.inBatch(batch);
+	if (members.length === 0) return undefined;
+	const decision = index.firstDecision(batch);
+	const count = (field: keyof PendingChange) =>
+		members.filter((change) => change[field] !== undefined).length;
+	const approved = count('approved_at');
+	const rejected = count('rejected_at');
+	const appliedTimes = members.flatMap(({ applied_at = [] }) => applied_at);
+	const newest = members.reduce((a, b) => (lastEvent(b, batch) > lastEvent(a, batch) ? b : a));
+	return {
+		batch_id: batch,
+		batch_title: newest.batch_title ?? null,
+		approved_by: decision?.by ?? null,
+		approved_at: decision?.at ?? null,
+		applied_at: appliedTimes.length > 0 ? appliedTimes.reduce((a, b) => Math.max(a, b)) : null,
+		approved_change_count: approved,
+		rejected_change_count: rejected,
+		applied_change_count: appliedTimes.length,
+		total_change_count: approved + rejected,
+		last_event_id: lastEvent(newest, batch),
+	};
+}
+
+/** A page of batches, the newest first. */
+export function batchPage(
+	index: QueueIndex,
+	cursor: number | undefined,
+	limit: number,
+): { readonly batches: readonly BatchSummary[]; readonly next_cursor: number | null } {
+	const ids = index.batchIds().filter((id) => cursor === undefined || id < cursor);
+	const shown = ids.slice(0, limit);
+	const batches = shown.flatMap((id) => batchSummary(index, id) ?? []);
+	return { batches, next_cursor: ids.length > limit ? (shown.at(-1) ?? null) : null };
+}
+
+/** Number of the last event by which a change concerns a batch that it is in. */
+function lastEvent({ ledger }: PendingChange, batch: number): number {
+	const { decision_batch, decision_event = 0, apply_event = 0, moved_event = 0, job_split, purged } = ledger;
+	const split = job_split?.original_batch_id === batch ? job_split.event : 0;
+	const decided = decision_batch === batch ? decision_event : 0;
+	return Math.max(decided, apply_event, moved_event, split, purged?.event ?? 0);
+}

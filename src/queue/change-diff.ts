@@ -1,0 +1,149 @@
+/**
+ * Shows what a change would do to its model as it is now: field by field, whether it can still be applied, and what a reviewer
+ * must not overlook. Pure.
+ */
+
+import { criticalPaths } from '../record/critical-fields.ts';
+import { type FieldDiff, fieldDiffs, samePythonValue } from '../record/field-diffs.ts';
+import { fieldsText, valueFields } from '../record/record-fields.ts';
+import { sameRecord } from '../record/same-record.ts';
+import type { ChangeContent, PendingChange } from './pending-change.ts';
+
+export type NetOperation = 'added' | 'modified' | 'deleted' | 'unchanged';
+
+export interface ChangeDiff {
+	readonly change: PendingChange;
+	/** The model's record now, and as proposed; JSON text, null for none. */
+	readonly current: string | null;
+	readonly proposed: string | null;
+	readonly netOperation: NetOperation;
+	readonly fields: readonly FieldDiff[];
+	readonly critical: readonly string[];
+	/** Why it cannot be applied any more; undefined when it can, or was. */
+	readonly conflict: string | undefined;
+}
+
+/** @param current the model's record as it is published now; null when there is none */
+export function diffChange(
+	change: PendingChange,
+	content: ChangeContent,
+	current: string | null,
+): ChangeDiff {
+	const proposed = content.payload;
+	const fields = fieldDiffs(current, proposed);
+	return {
+		change,
+		current,
+		proposed,
+		netOperation: netOperation(change, current, proposed),
+		fields,
+		critical: criticalPaths(
+			change.category,
+			fields.map(({ path }) => path),
+		),
+		conflict: isOpen(change) ? conflictOf(change, content, current) : undefined,
+	};
+}
+
+/** Whether a change still waits to be decided or applied. */
+export function isOpen({ status }: PendingChange): boolean {
+	return status === 'pending' || status === 'approved';
+}
+
+/** Whether two records, null for none, are the same. */
+export function sameState(a: string | null, b: string | null): boolean {
+	return a === null || b === null ? a === b : sameRecord(a, b);
+}
+
+/** A sentence that names both states when the model is not any more what it was when the change was proposed. */
+export function conflictOf(
+	{ change_id, category, model_name }: PendingChange,
+	{ before }: ChangeContent,
+	current: string | null,
+): string | undefined {
+	if (sameState(before, current)) return undefined;
+	const fields = before !== null && current !== null ? fieldDiffs(before, current) : undefined;
+	const then =
+		before === null
+			? 'it did not exist'
+			: stateOf(
+					fields?.map((diff) => [diff.path, diff.before]),
+					before,
+				);
+	const now =
+		current === null
+			? 'it does not exist'
+			: stateOf(
+					fields?.map((diff) => [diff.path, diff.after]),
+					current,
+				);
+	return (
+		`Model '${model_name}' of category '${category}' has changed since change ${change_id} was proposed: ` +
+		`then ${then}, now ${now}. Reject the change, and propose it anew on the model as it is`
+	);
+}
+
+/** Characters of a state that a sentence can carry. */
+const LONGEST_STATE = 400;
+
+/** @param fields only those that differ, where that is known */
+function stateOf(
+	fields: readonly (readonly [string, string | undefined])[] | undefined,
+	record: string,
+): string {
+	const text = fields ? fieldsText(new Map(fields.map(([path, value]) => [path, value ?? 'null']))) : record;
+	const characters = [...text];
+	return `it was ${characters.length > LONGEST_STATE ? `${characters.slice(0, LONGEST_STATE).join('')}…` : text}`;
+}
+
+function netOperation(
+	{ operation }: PendingChange,
+	current: string | null,
+	proposed: string | null,
+): NetOperation {
+	if (operation === 'delete') return current === null ? 'unchanged' : 'deleted';
+	if (current === null) return 'added';
+	if (operation === 'create') return 'modified';
+	return proposed !== null && samePythonValue(current, proposed) ? 'unchanged' : 'modified';
+}
+
+/** As the wire has it, JSON text. */
+export function diffText(diff: ChangeDiff): string {
+	const { change, current, proposed, fields, critical, conflict } = diff;
+	const { change_id, category, model_name, operation } = change;
+	const paths = (type: FieldDiff['type']) =>
+		JSON.stringify(fields.filter((field) => field.type === type).map(({ path }) => path));
+	return fieldsText(
+		new Map([
+			...valueFields({ change_id, category, model_name, operation }),
+			['current_state', current ?? 'null'],
+			['proposed_state', proposed ?? 'null'],
+			...valueFields({ net_operation: diff.netOperation }),
+			['field_diffs', fieldDiffsText(fields)],
+			...valueFields({ is_critical: critical.length > 0 }),
+			['fields_added', paths('added')],
+			['fields_removed', paths('removed')],
+			['fields_modified', paths('modified')],
+			...valueFields({
+				critical_fields: critical,
+				still_applies: isOpen(change) && conflict === undefined,
+				conflict: conflict ?? null,
+			}),
+		]),
+	);
+}
+
+/** A list of field differences as the wire has it, JSON text. */
+export function fieldDiffsText(fields: readonly FieldDiff[]): string {
+	const items = fields.map(({ path, before, after, type }) =>
+		fieldsText(
+			new Map([
+				...valueFields({ field_path: path }),
+				['old_value', before ?? 'null'],
+				['new_value', after ?? 'null'],
+				...valueFields({ change_type: type }),
+			]),
+		),
+	);
+	return `[${items.join()}]`;
+}

@@ -1,0 +1,42 @@
+/** Where in the ledger's tree things stand. Folders hold a hundred changes each, so that a commit stays small. Pure. */
+
+/** The ref that holds the ledger: outside `refs/heads`, so that no clone or checkout trips over it. */
+export const LEDGER_REF = 'refs/horde/queue';
+
+export const COUNTERS_PATH = 'counters.json';
+
+/** State of a change. */
+export function changePath(id: number): string {
+	return `changes/${folders(id)}/${id}.json`;
+}
+
+/** Records that a change is about. */
+export function contentPath(id: number): string {
+	return `changes/${folders(id)}/${id}.content.json`;
+}
+
+/** Folder of the approved changes of a batch; each is there with the blob of its state. */
+export function approvedFolder(batch: number): string {
+	return `approved/${batch}`;
+}
+
+export function approvedPath(batch: number, id: number): string {
+	return `${approvedFolder(batch)}/${folders(id)}/${id}.json`;
+}
+
+/** The change whose state stands at a path, which may be the end of one; undefined for other files. */
+export function changeIdOf(path: string): number | undefined {
+	const [, digits] = /(?:^|\/)(\d{1,15})\.json$/.exec(path) ?? [];
+	return digits === undefined ? undefined : Number(digits);
+}
+
+/** Branch of an open proposal. */
+export function pendingRef(id: number): string {
+	return `refs/heads/pending/${id}`;
+}
+
+/** Two levels: a folder for each ten thousand, in it one for each hundred. */
+function folders(id: number): string {
+	const twoDigits = (value: number) => String(value).padStart(2, '0');
+	return `${twoDigits(Math.floor(id / 10_000))}/${twoDigits(Math.floor(id / 100) % 100)}`;
+}

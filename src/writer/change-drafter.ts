@@ -1,0 +1,263 @@
+/** Makes the commit of one change: on top of a draft, to be published with it, or beside it, as a proposal. */
+
+import { type CategoryEntry, findCategory } from '../categories.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { renderCommit } from '../git/commit-object.ts';
+import type { ObjectWriter } from '../git/object-writer.ts';
+import type { Repository } from '../git/repository.ts';
+import { putInTree, type TreeStore } from '../git/tree.ts';
+import { compactJson } from '../record/record-fields.ts';
+import { type ReferenceFile, recordText, referenceBytes } from '../record/reference-file.ts';
+import type { WrittenCommit } from '../store/written.ts';
+import type { Author, Change, Outcome, Refusal } from './change.ts';
+import { type CommitMessage, commitMessage } from './commit-message.ts';
+import type { Draft, Seen } from './draft.ts';
+import { countModels, type Plan, planChange, refusal } from './plan-change.ts';
+import { asRefusal, editsInTheWay } from './refusals.ts';
+import { type RepositoryView, TEXT_TABLE } from './repository-view.ts';
+
+/** Domain that belongs to nobody (RFC 2606): users of the horde have no address that we know. */
+const AUTHOR_DOMAIN = 'horde-users.invalid';
+
+/** Errors that concern the files of one category; the changes of others go on. */
+const ONE_CATEGORY: ReadonlySet<string> = new Set(['reference-broken', 'not-a-file', 'detached-head']);
+
+/** What a data file shall hold. */
+interface Text {
+	readonly file: string;
+	readonly bytes: Buffer;
+	readonly content: ReferenceFile | string;
+}
+
+interface Edited {
+	readonly kind: 'edited';
+	readonly texts: readonly Text[];
+	readonly file: ReferenceFile;
+	readonly changesModel: boolean;
+}
+
+type Planned =
+	| { readonly kind: 'unchanged'; readonly version: string; readonly record: string }
+	| Edited
+	| Refusal;
+
+/** A commit that is to become the branch of a proposal. */
+export interface ProposalCommit {
+	readonly kind: 'made';
+	readonly commit: string;
+	/** The model's record without it, one-line JSON; null where there is none. */
+	readonly before: string | null;
+}
+
+export interface ChangeDrafterOptions {
+	readonly repository: Repository;
+	readonly view: RepositoryView;
+	readonly clock: Clock;
+	/** In whose name commits are made. */
+	readonly committer: { readonly name: string; readonly email: string };
+	readonly onNotice: (message: string) => void;
+	/** What the group at hand is written with. */
+	readonly objects: () => ObjectWriter;
+	readonly trees: TreeStore;
+}
+
+export class ChangeDrafter {
+	readonly #repository: Repository;
+	readonly #view: RepositoryView;
+	readonly #clock: Clock;
+	readonly #committer: ChangeDrafterOptions['committer'];
+	readonly #onNotice: (message: string) => void;
+	readonly #objects: () => ObjectWriter;
+	readonly #trees: TreeStore;
+
+	constructor({ repository, view, clock, committer, onNotice, objects, trees }: ChangeDrafterOptions) {
+		this.#repository = repository;
+		this.#view = view;
+		this.#clock = clock;
+		this.#committer = committer;
+		this.#onNotice = onNotice;
+		this.#objects = objects;
+		this.#trees = trees;
+	}
+
+	/**
+	 * Commits a change on top of a draft.
+	 * @param seen is added to; undefined where the caller has looked himself whether the model moved
+	 */
+	async publish(change: Change, draft: Draft, seen?: Seen): Promise<Outcome> {
+		return this.#ofCategory(change, async (category) => {
+			const touched = this.pathsOf(change).filter((file) => draft.blocked.has(file));
+			if (touched.length > 0) return editsInTheWay(this.#repository, touched);
+			const moved = seen && movedSince(change, await this.#baseOf(category, draft), seen);
+			if (moved) return moved;
+			const planned = await this.#planned(category, change, draft);
+			if (planned.kind !== 'edited') return planned;
+			const { texts, file, changesModel } = planned;
+			const [version = ''] = await this.#putFiles(draft, texts);
+			const [{ bytes } = { bytes: Buffer.alloc(0) }] = texts;
+			const modelCount = countModels(file);
+			const empty = file.records.length === 0;
+			draft.files.set(category.name, { category: category.name, version, bytes, modelCount, empty });
+			const time = this.now(draft);
+			const message = commitMessage(change);
+			draft.tip = this.commit(
+				message,
+				change.author,
+				change.authored ?? time,
+				time,
+				draft.tree ?? '',
+				draft.tip,
+			);
+			draft.commits.push({ id: draft.tip, time, ...facts(change), changesModel, version });
+			return { kind: 'applied', commit: draft.tip, version, record: change.record };
+		});
+	}
+
+	/** Commits a change beside a draft, which does not show it. */
+	async propose(change: Change, draft: Draft): Promise<ProposalCommit | Refusal> {
+		return this.#ofCategory(change, async (category) => {
+			// A proposal is one to the published branch: there must be such a branch.
+			this.#view.branch();
+			const { file } = await this.#view.reference(draft.tree, category);
+			const before = recordText(file, change.model);
+			const planned = await this.#planned(category, change, draft);
+			if (planned.kind === 'refused') return planned;
+			let tree = draft.tree;
+			for (const { file: name, bytes } of planned.kind === 'edited' ? planned.texts : []) {
+				const filePath = this.#view.path(name);
+				tree = await putInTree(this.#trees, tree, filePath, this.#objects().write('blob', bytes, filePath));
+			}
+			const time = this.now(draft);
+			const commit = this.commit(commitMessage(change), change.author, time, time, tree ?? '', draft.tip);
+			return { kind: 'made', commit, before: before === undefined ? null : compactJson(before) };
+		});
+	}
+
+	/** Files that a change may touch, as git names them. */
+	pathsOf({ category }: Pick<Change, 'category'>): readonly string[] {
+		const file = findCategory(category)?.file ?? '';
+		return [file, ...(category === 'text_generation' ? [TEXT_TABLE] : [])].map((name) =>
+			this.#view.path(name),
+		);
+	}
+
+	/** Unix seconds. A clock that was put back must not make history run backwards. */
+	now({ commits, base }: Draft): number {
+		return Math.max(Math.floor(this.#clock() / 1000), commits.at(-1)?.time ?? base.time);
+	}
+
+	/** @returns the id of a commit of this tree on this parent */
+	commit(
+		message: CommitMessage,
+		{ id, username, email = `${id}@${AUTHOR_DOMAIN}` }: Author,
+		authored: number,
+		time: number,
+		tree: string,
+		parent: string | undefined,
+	): string {
+		const author = { name: username, email, time: authored };
+		const committer = { ...this.#committer, time };
+		return this.#objects().write('commit', renderCommit({ tree, parent, author, committer, ...message }));
+	}
+
+	/** Errors that concern the files of this category alone become refusals. */
+	async #ofCategory<Result>(
+		{ category: name }: Change,
+		action: (category: CategoryEntry) => Promise<Result>,
+	): Promise<Result | Refusal> {
+		const category = findCategory(name);
+		if (!category) throw new RangeError(`there is no category '${name}'`);
+		try {
+			return await action(category);
+		} catch (error) {
+			if (error instanceof AppError && ONE_CATEGORY.has(error.code)) return asRefusal(error);
+			throw error;
+		}
+	}
+
+	async #planned(category: CategoryEntry, change: Change, draft: Draft): Promise<Planned> {
+		const { version, file } = await this.#view.reference(draft.tree, category);
+		const hasTable = category.name === 'text_generation';
+		const table = hasTable ? await this.#view.table(draft.tree) : undefined;
+		const plan = this.#plan(category, { version, file, table }, change);
+		if (plan.kind === 'refused') return (await this.#editsBehind(plan, change)) ?? plan;
+		if (plan.kind === 'unchanged') return { kind: 'unchanged', version: version ?? '', record: plan.record };
+		const texts: Text[] = [{ file: category.file, bytes: referenceBytes(plan.file), content: plan.file }];
+		if (plan.table !== undefined && plan.table !== table) {
+			texts.push({ file: TEXT_TABLE, bytes: Buffer.from(plan.table), content: plan.table });
+		}
+		return { kind: 'edited', texts, file: plan.file, changesModel: plan.changesModel };
+	}
+
+	async #baseOf(category: CategoryEntry, { bases, base }: Draft): Promise<ReferenceFile> {
+		const known = bases.get(category.name);
+		if (known) return known;
+		const { file } = await this.#view.reference(base.tree, category);
+		bases.set(category.name, file);
+		return file;
+	}
+
+	/** A mistake of ours about one change is no reason to refuse the others. */
+	#plan(...[category, state, change]: Parameters<typeof planChange>): Plan {
+		try {
+			return planChange(category, state, change);
+		} catch (error) {
+			const where = error instanceof Error ? error.stack : String(error);
+			this.#onNotice(`a change of ${category.name} model ${change.model} cannot be planned: ${where}`);
+			return refusal('change-unplanned', 'the change cannot be planned, by a mistake of this program');
+		}
+	}
+
+	/** Whoever read a file with uncommitted edits has its entity tag, and would be told to read it again without end. */
+	async #editsBehind({ code }: Refusal, change: Change): Promise<Refusal | undefined> {
+		if (code !== 'precondition-failed') return undefined;
+		const edited: string[] = [];
+		for (const file of this.pathsOf(change)) {
+			const status = ['--no-optional-locks', 'status', '--porcelain', '--', `:(top,literal)${file}`];
+			if (await this.#repository.git.ask(status)) edited.push(file);
+		}
+		return edited.length > 0 ? editsInTheWay(this.#repository, edited) : undefined;
+	}
+
+	/** Puts all files into the draft's tree or, where one of them cannot be, none. */
+	async #putFiles(draft: Draft, texts: readonly Text[]): Promise<readonly string[]> {
+		let { tree } = draft;
+		const ids: string[] = [];
+		for (const { file, bytes } of texts) {
+			const filePath = this.#view.path(file);
+			const blob = this.#objects().write('blob', bytes, filePath);
+			tree = await putInTree(this.#trees, tree, filePath, blob);
+			ids.push(blob);
+		}
+		draft.tree = tree;
+		for (const [index, { file, content }] of texts.entries()) {
+			const filePath = this.#view.path(file);
+			if (!draft.paths.has(filePath)) {
+				draft.paths.set(filePath, await this.#view.has(draft.base.tree, filePath));
+			}
+			this.#view.keep(filePath, ids[index] ?? '', content);
+		}
+		return ids;
+	}
+}
+
+/** A refusal when the branch moved while the change was under way and its model with it. */
+function movedSince(change: Change, base: ReferenceFile, seen: Seen): Refusal | undefined {
+	const record = recordText(base, change.model);
+	if (!seen.has(change)) seen.set(change, record);
+	if (seen.get(change) === record) return undefined;
+	return refusal(
+		'write-conflict',
+		`Model '${change.model}' of category '${change.category}' was changed by somebody else at the same moment; ` +
+			'read it again and send the change anew',
+	);
+}
+
+function facts({
+	category,
+	operation,
+	model,
+}: Change): Pick<WrittenCommit, 'category' | 'operation' | 'model'> {
+	return { category, operation, model };
+}

@@ -1,0 +1,452 @@
+/** Drafts what is asked of the queue: each transition is one commit of the ledger, and what it applies is committed with it. */
+
+import { randomBytes } from 'node:crypto';
+import { findCategory } from '../categories.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+import { conflictOf, sameState } from '../queue/change-diff.ts';
+import { filterTest } from '../queue/change-filter.ts';
+import { pendingRef } from '../queue/ledger-layout.ts';
+import type {
+	ApplyErrorType,
+	ApplyFailure,
+	BatchSplit,
+	ChangeContent,
+	PendingChange,
+} from '../queue/pending-change.ts';
+import {
+	approve,
+	markApplied,
+	moveToBatch,
+	noteJob,
+	notOneBatch,
+	purge,
+	reject,
+	type Step,
+	undecidable,
+} from '../queue/transitions.ts';
+import { recordText } from '../record/reference-file.ts';
+import type {
+	Application,
+	Author,
+	Change,
+	Decision,
+	Proposal,
+	Purge,
+	Refusal,
+	Transition,
+	TransitionOutcome,
+	TransitionOutcomes,
+} from './change.ts';
+import type { ChangeDrafter } from './change-drafter.ts';
+import type { CommitMessage } from './commit-message.ts';
+import { checkpoint, type Draft } from './draft.ts';
+import {
+	applyMessage,
+	decideMessage,
+	proposeMessage,
+	purgeMessage,
+	splitMessage,
+} from './ledger-messages.ts';
+import { refusal } from './plan-change.ts';
+import { asRefusal } from './refusals.ts';
+import type { RepositoryView } from './repository-view.ts';
+
+export interface QueueDrafterOptions {
+	readonly repository: Repository;
+	readonly view: RepositoryView;
+	readonly changes: ChangeDrafter;
+	readonly onNotice: (message: string) => void;
+}
+
+/** What became of one change that was to be applied. */
+type Applied = { readonly kind: 'applied'; readonly change: PendingChange } | Failed;
+
+interface Failed {
+	readonly kind: 'failed';
+	readonly failure: ApplyFailure;
+}
+
+export class QueueDrafter {
+	readonly #repository: Repository;
+	readonly #view: RepositoryView;
+	readonly #changes: ChangeDrafter;
+	readonly #onNotice: (message: string) => void;
+
+	constructor({ repository, view, changes, onNotice }: QueueDrafterOptions) {
+		this.#repository = repository;
+		this.#view = view;
+		this.#changes = changes;
+		this.#onNotice = onNotice;
+	}
+
+	/** Drafts a transition, or refuses it and leaves the draft as it was. */
+	async draft(request: Transition, draft: Draft): Promise<TransitionOutcome | Refusal> {
+		const undo = checkpoint(draft);
+		const restoreTexts = this.#view.checkpoint();
+		let outcome: TransitionOutcome | Refusal;
+		try {
+			outcome = await this.#transition(request, draft);
+		} catch (error) {
+			// Whoever else is in the group is not concerned.
+			if (!(error instanceof AppError) || error.code !== 'ledger-broken') throw error;
+			outcome = asRefusal(error);
+		}
+		const isAtomic = request.transition === 'apply' && request.atomic;
+		const isPartial = outcome.kind === 'applied-changes' && outcome.failure !== undefined;
+		if (outcome.kind === 'refused' || (isAtomic && isPartial)) {
+			undo();
+			restoreTexts();
+		}
+		return outcome;
+	}
+
+	#transition(request: Transition, draft: Draft): Promise<TransitionOutcome | Refusal> {
+		switch (request.transition) {
+			case 'propose':
+				return this.#propose(request, draft);
+			case 'decide':
+				return this.#decide(request, draft);
+			case 'apply':
+				return this.#apply(request, draft);
+			case 'purge':
+				return this.#purge(request, draft);
+		}
+	}
+
+	async #propose(
+		{ change, notes, idempotency }: Proposal,
+		draft: Draft,
+	): Promise<TransitionOutcomes['propose'] | Refusal> {
+		const { ledger } = draft;
+		if ((await this.#view.refAt('refs/heads/pending')) !== undefined) return PENDING_TAKEN;
+		const id = await this.#freeId(draft);
+		const trailers = [['Change-Id', String(id)] as const];
+		const made = await this.#changes.propose({ ...change, trailers }, draft);
+		if (made.kind === 'refused') return made;
+		const at = this.#changes.now(draft);
+		const { author, category, operation, model } = change;
+		const proposed: PendingChange = {
+			change_id: id,
+			category,
+			model_name: model,
+			operation,
+			requested_by: author.id,
+			requested_username: author.username,
+			requested_at: at,
+			status: 'pending',
+			...(notes !== undefined && { notes }),
+			updated_at: at,
+			ledger: {
+				proposal: made.commit,
+				enqueue_event: ledger.nextEventId(),
+				...(idempotency && { idempotency }),
+			},
+		};
+		const content: ChangeContent = { payload: change.record, before: made.before };
+		await ledger.put(proposed);
+		ledger.putContent(id, content);
+		draft.refs.set(pendingRef(id), { ref: pendingRef(id), from: undefined, to: made.commit });
+		await this.#commit(proposeMessage(proposed, change.trailers ?? []), author, draft);
+		return { kind: 'proposed', change: proposed, content };
+	}
+
+	/** A number whose branch is free: somebody may have made one by hand, or brought one back. */
+	async #freeId(draft: Draft): Promise<number> {
+		for (;;) {
+			const id = draft.ledger.nextChangeId();
+			if ((await this.#refNow(draft, id)) === undefined) return id;
+		}
+	}
+
+	async #decide(request: Decision, draft: Draft): Promise<TransitionOutcomes['decide'] | Refusal> {
+		const { title, reason, actor } = request;
+		const { ledger } = draft;
+		const found: PendingChange[] = [];
+		for (const id of [...request.approve, ...request.reject]) {
+			const change = await ledger.get(id);
+			const problem = undecidable(change, id);
+			if (problem !== undefined || !change) return refusal('change-state', problem ?? '');
+			found.push(change);
+		}
+		const count = request.approve.length;
+		const batch = count > 0 ? ((await ledger.openBatch()) ?? ledger.nextBatchId()) : undefined;
+		const approved = found
+			.slice(0, count)
+			.map((change) => approve(change, batch ?? 0, title, this.#step(actor, draft)));
+		const rejected = found
+			.slice(count)
+			.map((change) => reject(change, batch, title, reason, this.#step(actor, draft)));
+		for (const change of [...approved, ...rejected]) await ledger.put(change);
+		for (const change of rejected) await this.#dropBranch(change, draft);
+		await this.#commit(decideMessage(title, actor.username, reason, approved, rejected), actor, draft);
+		return { kind: 'decided', batch, approved, rejected };
+	}
+
+	async #apply(request: Application, draft: Draft): Promise<TransitionOutcomes['apply'] | Refusal> {
+		const { target, actor, jobId } = request;
+		const { ledger } = draft;
+		const ids = 'batch' in target ? await ledger.approvedIn(target.batch) : target.ids;
+		const problem = 'batch' in target || target.mixed ? undefined : await this.#mixProblem(ids, draft);
+		if (problem) return problem;
+		const applied: PendingChange[] = [];
+		const done: PendingChange[] = [];
+		let failure: ApplyFailure | undefined;
+		let split: BatchSplit | undefined;
+		for (const id of ids) {
+			const change = await ledger.get(id);
+			if (change && jobId !== undefined && change.status === 'applied' && change.applied_job_id === jobId) {
+				applied.push(change);
+				split ??= change.ledger.job_split;
+				const earlier = change.ledger.job_failure;
+				if (earlier && ids.includes(earlier.change_id)) failure ??= earlier;
+				continue;
+			}
+			if (failure) break;
+			const result = await this.#applyOne(change, id, request, draft);
+			if (result.kind === 'failed') {
+				failure = result.failure;
+				break;
+			}
+			applied.push(result.change);
+			done.push(result.change);
+		}
+		if (done.length === 0 || (failure && request.atomic)) {
+			const unchanged = applied.filter((change) => !done.includes(change));
+			return { kind: 'applied-changes', applied: unchanged, failure, split };
+		}
+		const changes = await this.#record(done, failure, actor, draft);
+		const current = new Map(changes.map((change) => [change.change_id, change]));
+		return {
+			kind: 'applied-changes',
+			applied: applied.map((change) => current.get(change.change_id) ?? change),
+			failure,
+			split: changes.at(-1)?.ledger.job_split ?? split,
+		};
+	}
+
+	async #mixProblem(ids: readonly number[], { ledger }: Draft): Promise<Refusal | undefined> {
+		const changes: PendingChange[] = [];
+		for (const id of ids) {
+			const change = await ledger.get(id);
+			if (!change) return refusal('change-unknown', `Change ${id} not found`);
+			changes.push(change);
+		}
+		const problem = notOneBatch(changes);
+		return problem === undefined ? undefined : refusal('change-state', problem);
+	}
+
+	async #applyOne(
+		change: PendingChange | undefined,
+		id: number,
+		{ actor, jobId }: Application,
+		draft: Draft,
+	): Promise<Applied> {
+		if (!change) return failed(id, 'PendingChangeNotFoundError', 'change-unknown', `Change ${id} not found.`);
+		if (change.status !== 'approved') {
+			const message = `Change ${id} is not approved (status=${change.status}).`;
+			return failed(id, 'PendingChangeStateError', 'change-state', message);
+		}
+		const content = await draft.ledger.content(id);
+		const current = await this.#recordIn(draft.tree, change);
+		const conflict =
+			(await this.#branchConflict(change, content, draft)) ?? conflictOf(change, content, current);
+		const isMerged = conflict !== undefined && (await this.#isMerged(change, content, current, draft));
+		if (conflict !== undefined && !isMerged) {
+			return failed(id, 'PendingChangeConflictError', 'change-conflict', conflict);
+		}
+		const job = jobId ?? `apply-${id}-${randomBytes(16).toString('hex')}`;
+		const outcome = isMerged
+			? ({ kind: 'merged', commit: change.ledger.proposal } as const)
+			: await this.#changes.publish(asChange(change, content, job, actor), draft);
+		if (outcome.kind === 'refused') {
+			const code = ABOUT_THE_RECORD.has(outcome.code) ? 'apply-failed' : outcome.code;
+			return failed(id, 'PendingChangeBackendError', code, outcome.message);
+		}
+		const commit = outcome.kind === 'unchanged' ? undefined : outcome.commit;
+		await this.#dropBranch(change, draft, content);
+		return { kind: 'applied', change: markApplied(change, job, commit, this.#step(actor, draft)) };
+	}
+
+	/** Writes down what was applied and, where their batches have approved changes left, takes those to batches of their own. */
+	async #record(
+		done: readonly PendingChange[],
+		failure: ApplyFailure | undefined,
+		actor: Author,
+		draft: Draft,
+	): Promise<readonly PendingChange[]> {
+		const { ledger } = draft;
+		const taken = new Set(done.map(({ change_id }) => change_id));
+		const splits: BatchSplit[] = [];
+		for (const batch of new Set(done.map(({ batch_id = 0 }) => batch_id))) {
+			const left = (await ledger.approvedIn(batch)).filter((id) => !taken.has(id));
+			if (left.length === 0) continue;
+			splits.push({
+				event: ledger.nextEventId(),
+				original_batch_id: batch,
+				new_batch_id: ledger.nextBatchId(),
+				reassigned_change_ids: left,
+			});
+		}
+		const recorded = done.map((change) => noteJob(change, splits.at(-1), failure));
+		for (const change of recorded) await ledger.put(change);
+		await this.#commit(applyMessage(actor.username, recorded), actor, draft);
+		for (const split of splits) {
+			const at = this.#changes.now(draft);
+			for (const id of split.reassigned_change_ids) {
+				const change = await ledger.get(id);
+				if (change) await ledger.put(moveToBatch(change, split.new_batch_id, at, split.event));
+			}
+			await this.#commit(splitMessage(split), actor, draft);
+		}
+		return recorded;
+	}
+
+	async #purge({ ids, filter, actor }: Purge, draft: Draft): Promise<TransitionOutcomes['purge']> {
+		const { ledger } = draft;
+		const matches = filterTest(filter);
+		const purged: PendingChange[] = [];
+		for (const id of ids) {
+			const change = await ledger.get(id);
+			if (!change || !matches(change)) continue;
+			const gone = purge(change, this.#step(actor, draft));
+			await ledger.put(gone);
+			await this.#dropBranch(change, draft);
+			purged.push(gone);
+		}
+		if (purged.length > 0) await this.#commit(purgeMessage(actor.username, purged), actor, draft);
+		return { kind: 'purged', ids: purged.map(({ change_id }) => change_id) };
+	}
+
+	#step({ id, username }: Author, draft: Draft): Step {
+		return { by: id, username, at: this.#changes.now(draft), event: draft.ledger.nextEventId() };
+	}
+
+	async #commit(message: CommitMessage, actor: Author, draft: Draft): Promise<void> {
+		const time = this.#changes.now(draft);
+		await draft.ledger.commit((tree, parent) =>
+			this.#changes.commit(message, actor, time, time, tree, parent),
+		);
+	}
+
+	/** The model's record in a commit's tree; null where there is none. */
+	async #recordIn(tree: string | undefined, { category, model_name }: PendingChange): Promise<string | null> {
+		const entry = findCategory(category);
+		if (!entry) throw new RangeError(`there is no category '${category}'`);
+		const { file } = await this.#view.reference(tree, entry);
+		return recordText(file, model_name) ?? null;
+	}
+
+	/**
+	 * Whether the branch of a proposal shows something else by now than what was proposed: who reviewed it with git would see it
+	 * replaced by what they did not see.
+	 */
+	async #branchConflict(
+		change: PendingChange,
+		content: ChangeContent,
+		draft: Draft,
+	): Promise<string | undefined> {
+		const { change_id: id, ledger } = change;
+		const now = await this.#refNow(draft, id);
+		if (now === undefined || now === ledger.proposal) return undefined;
+		if (await this.#shows(now, change, content)) return undefined;
+		return (
+			`The branch pending/${id} was changed by hand: it is at ${now.slice(0, 12)} and does not hold what change ${id} proposes. ` +
+			`Put it back (git branch -f pending/${id} ${ledger.proposal}) or reject the change and propose it anew`
+		);
+	}
+
+	/** Whether a commit holds what a change proposes. */
+	async #shows(commit: string, change: PendingChange, { payload }: ChangeContent): Promise<boolean> {
+		const entry = findCategory(change.category);
+		const tree = await this.#view.treeOf(commit);
+		if (!entry || tree === undefined) return false;
+		try {
+			const file = await this.#view.lookAt(tree, entry);
+			return sameState(recordText(file, change.model_name) ?? null, payload);
+		} catch (error) {
+			if (error instanceof AppError && error.code !== 'git-failed') return false;
+			throw error;
+		}
+	}
+
+	/** Whether a maintainer has merged the branch of the proposal by hand, and the model is as proposed. */
+	async #isMerged(
+		{ ledger }: PendingChange,
+		{ payload }: ChangeContent,
+		current: string | null,
+		{ base }: Draft,
+	): Promise<boolean> {
+		if (base.commit === undefined || !sameState(payload, current)) return false;
+		const question = ['merge-base', '--is-ancestor', ledger.proposal, base.commit];
+		return (await this.#repository.git.ask(question)) !== undefined;
+	}
+
+	/**
+	 * Removes the branch of a proposal that is closed; one that holds somebody's own work stays.
+	 * @param content where it may also go when it was merely rebased
+	 */
+	async #dropBranch(change: PendingChange, draft: Draft, content?: ChangeContent): Promise<void> {
+		const ref = pendingRef(change.change_id);
+		const now = await this.#refNow(draft, change.change_id);
+		if (now === undefined) return;
+		const isOurs =
+			now === change.ledger.proposal || (content !== undefined && (await this.#shows(now, change, content)));
+		if (!isOurs) {
+			this.#onNotice(
+				`${ref} is at ${now}, where somebody else has put it, and is left there; change ${change.change_id} is closed`,
+			);
+			return;
+		}
+		const drafted = draft.refs.get(ref);
+		// Made by the same group: then it need not come at all.
+		if (drafted?.from === undefined && drafted?.to !== undefined) draft.refs.delete(ref);
+		else draft.refs.set(ref, { ref, from: now, to: undefined });
+	}
+
+	/** The commit that the branch of a proposal is at, as the draft leaves it; undefined where there is none. */
+	async #refNow({ refs }: Draft, id: number): Promise<string | undefined> {
+		const drafted = refs.get(pendingRef(id));
+		return drafted ? drafted.to : this.#view.refAt(pendingRef(id));
+	}
+}
+
+/** What would be the client's mistake in a write of their own; here it was right when it was proposed. */
+const ABOUT_THE_RECORD: ReadonlySet<string> = new Set([
+	'record-invalid',
+	'model-exists',
+	'model-absent',
+	'model-not-found',
+	'change-unplanned',
+]);
+
+/** Git keeps no branch beside a folder of the same name. */
+const PENDING_TAKEN = refusal(
+	'storage-failed',
+	'A branch of the repository is called pending, so no branch can be made for the proposal; rename it with: git branch -m pending <name>',
+);
+
+function failed(id: number, type: ApplyErrorType, code: ErrorCode, error: string): Failed {
+	return { kind: 'failed', failure: { change_id: id, error, error_type: type, code } };
+}
+
+/** The change that publishes a proposal: its author is who proposed it, and when; trailers tell the rest. */
+function asChange(change: PendingChange, { payload }: ChangeContent, job: string, actor: Author): Change {
+	const { change_id, batch_id, batch_title = '', approved_username = '', requested_at } = change;
+	return {
+		category: change.category,
+		operation: change.operation,
+		model: change.model_name,
+		record: payload,
+		author: { id: change.requested_by, username: change.requested_username },
+		authored: requested_at,
+		trailers: [
+			['Change-Id', String(change_id)],
+			['Batch-Id', String(batch_id)],
+			['Batch-Title', batch_title],
+			['Approved-By', approved_username],
+			['Applied-By', actor.username],
+			['Job-Id', job],
+		],
+	};
+}

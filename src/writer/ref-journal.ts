@@ -1,0 +1,122 @@
+/**
+ * Sees to it that refs which move together move all or none, also when git is ended in the middle: its transactions take refs one
+ * after the other. What is to move is written down first; whoever finds that later carries it through, or takes it back.
+ */
+
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../errors.ts';
+import { syncDirectory, syncFile } from '../git/durable-files.ts';
+import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
+import type { Repository } from '../git/repository.ts';
+import { isObject } from '../record/schema-issues.ts';
+import { currentProcess, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
+import { stateDirectory } from './state-directory.ts';
+
+/** What is written down: who was about to move which refs. */
+export interface RefPlan extends ProcessIdentity {
+	readonly updates: readonly RefUpdate[];
+}
+
+export class RefJournal {
+	readonly #file: string;
+
+	constructor(repository: Repository) {
+		this.#file = path.join(stateDirectory(repository), 'refs.json');
+	}
+
+	/** Durable when it returns. */
+	write(updates: readonly RefUpdate[]): void {
+		const plan: RefPlan = { ...currentProcess(), updates };
+		const temporary = `${this.#file}.new`;
+		writeFileSync(temporary, JSON.stringify(plan));
+		syncFile(temporary);
+		renameSync(temporary, this.#file);
+		syncDirectory(path.dirname(this.#file));
+	}
+
+	/** What was written down and not crossed out; undefined for nothing that is whole. */
+	read(): RefPlan | undefined {
+		try {
+			const value: unknown = JSON.parse(readFileSync(this.#file, 'utf8'));
+			return isPlan(value) ? value : undefined;
+		} catch {
+			return undefined;
+		}
+	}
+
+	clear(): void {
+		rmSync(this.#file, { force: true });
+	}
+}
+
+/**
+ * Finds out what became of a transaction, and brings one that stopped in the middle to an end: forward where nobody else has
+ * moved any of its refs, else back.
+ * @returns whether all refs have moved, rather than none
+ * @throws AppError `git-failed` when that cannot be told
+ */
+export async function settle(
+	repository: Repository,
+	refs: RefTransactions,
+	updates: readonly RefUpdate[],
+): Promise<boolean> {
+	const now = await refsNow(repository, updates);
+	const moved: RefUpdate[] = [];
+	const waiting: RefUpdate[] = [];
+	const foreign: RefUpdate[] = [];
+	for (const update of updates) {
+		const at = now.get(update.ref);
+		if (at === update.to || (await isBehind(repository, update.to, at))) moved.push(update);
+		else if (at === update.from) waiting.push(update);
+		else foreign.push(update);
+	}
+	if (moved.length === 0) return false;
+	if (moved.length === updates.length) return true;
+	refs.refresh();
+	if (foreign.length === 0) {
+		await refs.move(waiting);
+		return true;
+	}
+	await refs.move(moved.map(({ ref, from, to }) => ({ ref, from: to, to: from })));
+	return false;
+}
+
+async function refsNow(
+	{ git }: Repository,
+	updates: readonly RefUpdate[],
+): Promise<ReadonlyMap<string, string>> {
+	const names = updates.map(({ ref }) => ref);
+	const listing = await git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
+	return new Map(
+		listing.split('\n').flatMap((line) => {
+			const [name, id] = line.split(' ');
+			return name && id ? [[name, id] as const] : [];
+		}),
+	);
+}
+
+/** Whether a ref has gone on from where it was to be moved. */
+async function isBehind(
+	{ git }: Repository,
+	to: string | undefined,
+	at: string | undefined,
+): Promise<boolean> {
+	if (to === undefined || at === undefined) return false;
+	try {
+		await git.run(['merge-base', '--is-ancestor', to, at]);
+		return true;
+	} catch (error) {
+		if (error instanceof AppError && error.code === 'git-failed') return false;
+		throw error;
+	}
+}
+
+function isPlan(value: unknown): value is RefPlan {
+	return (
+		isProcessIdentity(value) &&
+		isObject(value) &&
+		Array.isArray(value.updates) &&
+		value.updates.every((update) => isObject(update) && typeof update.ref === 'string')
+	);
+}
