@@ -81,7 +81,9 @@ export class RefTransactions {
 	}
 
 	#start(): TransactionProcess {
-		return new TransactionProcess(this.#git.spawn([...ARGUMENTS, '-m', this.#message, '--stdin', '-z']));
+		// Git by itself writes down where branches were, and not where the ledger of the queue was.
+		const how = ['--create-reflog', '-m', this.#message, '--stdin', '-z'];
+		return new TransactionProcess(this.#git.spawn([...ARGUMENTS, ...how]));
 	}
 }
 

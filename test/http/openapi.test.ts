@@ -28,6 +28,28 @@ const PATHS: Readonly<Record<string, string>> = {
 		'/model_references/v1/metadata/clip/last_updated',
 };
 
+/** Paths that ask for a key. */
+const KEYED = [
+	'/model_references/v1/me/roles',
+	'/model_references/v2/me/roles',
+	...[
+		'apply',
+		'apply_batch/{batch_id}',
+		'audit/batches',
+		'audit/batches/{batch_id}',
+		'audit/batches/{batch_id}/net_changes',
+		'audit/current',
+		'batches',
+		'changes',
+		'changes/{change_id}',
+		'changes/{change_id}/apply',
+		'changes/{change_id}/diff',
+		'diffs',
+		'my_changes',
+		'purge',
+	].map((path) => `/model_references/v1/pending_queue/${path}`),
+];
+
 const WRITABLE = CATEGORIES.filter(({ writable }) => writable).map(
 	({ name }) => `/model_references/v1/${name}`,
 );
@@ -82,7 +104,7 @@ describe('the document', () => {
 
 	test('names_every_route_and_no_other', async () => {
 		const { paths } = await load();
-		expect(Object.keys(paths).sort()).toEqual([...Object.keys(PATHS), ...WRITABLE].sort());
+		expect(Object.keys(paths).sort()).toEqual([...Object.keys(PATHS), ...KEYED, ...WRITABLE].sort());
 	});
 
 	test('describes_every_parameter_and_gives_each_operation_an_id_of_its_own', async () => {
