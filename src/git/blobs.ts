@@ -1,7 +1,7 @@
-/** Reads objects through one long-lived `git cat-file --batch`, so that no read of a version starts a process. */
+/** Reads objects through `git cat-file --batch`: single ones by a long-lived process, so that no read starts one, or very many. */
 
 import { AppError } from '../errors.ts';
-import type { Git, GitProcess } from './command.ts';
+import { finished, type Git, type GitProcess } from './command.ts';
 
 export interface GitObject {
 	readonly id: string;
@@ -18,9 +18,7 @@ export class BlobReader {
 	readonly #git: Git;
 	#child: GitProcess | undefined;
 	#waiting: Waiting[] = [];
-	#chunks: Buffer[] = [];
-	#length = 0;
-	#header: { id: string; type: string; size: number } | undefined;
+	#answers = new BatchAnswers((object) => this.#waiting.shift()?.resolve(object));
 
 	constructor(git: Git) {
 		this.#git = git;
@@ -55,11 +53,7 @@ export class BlobReader {
 			said = (said + text).slice(-2048);
 		});
 		child.stdin.on('error', () => {}); // a process that is gone is told by its close
-		child.stdout.on('data', (chunk: Buffer) => {
-			this.#chunks.push(chunk);
-			this.#length += chunk.length;
-			this.#answer();
-		});
+		child.stdout.on('data', (chunk: Buffer) => this.#answers.push(chunk));
 		child.once('error', (error) => this.#fail(child, error.message));
 		child.once('close', () => this.#fail(child, said));
 		return child;
@@ -70,14 +64,86 @@ export class BlobReader {
 		if (this.#child) return; // a successor is at work; these bytes and waiters are its own
 		const waiting = this.#waiting;
 		this.#waiting = [];
-		this.#chunks = [];
-		this.#length = 0;
-		this.#header = undefined;
+		this.#answers = new BatchAnswers((object) => this.#waiting.shift()?.resolve(object));
 		const words = `cannot read from git: ${reason || 'git cat-file ended'}`;
 		for (const { reject } of waiting) reject(new AppError('git-failed', words, { died: reason === '' }));
 	}
+}
 
-	/** Takes whole answers off what has come: `<id> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
+/** Ids that are sent in one piece. */
+const PIECE = 1_000;
+
+/** Reads very many objects by a process of its own, while it is still being found out which. */
+export class ObjectStream {
+	readonly #child: GitProcess;
+	readonly #done: Promise<void>;
+	#asked: string[] = [];
+	#failure: unknown;
+
+	/** @param onObject told each object that is asked for, in order; undefined for one that is missing. What it throws ends it all */
+	constructor(git: Git, onObject: (object: GitObject | undefined) => void) {
+		// Written in larger pieces than an object each.
+		const args = ['cat-file', '--batch', '--buffer'];
+		this.#child = git.spawn(args);
+		const answers = new BatchAnswers((object) => {
+			if (this.#failure !== undefined) return;
+			try {
+				onObject(object);
+			} catch (error) {
+				this.#failure = error;
+				this.#child.kill();
+			}
+		});
+		this.#child.stdout.on('data', (chunk: Buffer) => answers.push(chunk));
+		this.#child.stdin.on('error', () => {}); // an early end is told by the exit code
+		this.#done = finished(this.#child, args);
+		this.#done.catch(() => {}); // told by `end`
+	}
+
+	/** @param id of an object */
+	ask(id: string): void {
+		this.#asked.push(id);
+		if (this.#asked.length >= PIECE) this.#send();
+	}
+
+	/**
+	 * To be called in any case; nothing is told afterwards.
+	 * @throws AppError `git-failed`, and what `onObject` has thrown
+	 */
+	async end(): Promise<void> {
+		if (this.#asked.length > 0) this.#send();
+		this.#child.stdin.end();
+		try {
+			await this.#done;
+		} catch (error) {
+			throw this.#failure ?? error;
+		}
+		if (this.#failure !== undefined) throw this.#failure;
+	}
+
+	#send(): void {
+		this.#child.stdin.write(`${this.#asked.join('\n')}\n`);
+		this.#asked = [];
+	}
+}
+
+/** Puts together what `cat-file --batch` prints: `<id> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
+class BatchAnswers {
+	readonly #onAnswer: (object: GitObject | undefined) => void;
+	#chunks: Buffer[] = [];
+	#length = 0;
+	#header: { id: string; type: string; size: number } | undefined;
+
+	constructor(onAnswer: (object: GitObject | undefined) => void) {
+		this.#onAnswer = onAnswer;
+	}
+
+	push(chunk: Buffer): void {
+		this.#chunks.push(chunk);
+		this.#length += chunk.length;
+		this.#answer();
+	}
+
 	#answer(): void {
 		for (;;) {
 			if (!this.#header) {
@@ -88,7 +154,7 @@ export class BlobReader {
 				this.#keep(buffer.subarray(end + 1));
 				const match = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line);
 				if (!match?.[1] || !match[2]) {
-					this.#waiting.shift()?.resolve(undefined);
+					this.#onAnswer(undefined);
 					continue;
 				}
 				this.#header = { id: match[1], type: match[2], size: Number(match[3]) };
@@ -99,7 +165,7 @@ export class BlobReader {
 			const bytes = Buffer.from(buffer.subarray(0, size));
 			this.#keep(buffer.subarray(size + 1));
 			this.#header = undefined;
-			this.#waiting.shift()?.resolve({ id, type, bytes });
+			this.#onAnswer({ id, type, bytes });
 		}
 	}
 

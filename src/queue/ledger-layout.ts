@@ -21,7 +21,7 @@ export function approvedFolder(batch: number): string {
 }
 
 export function approvedPath(batch: number, id: number): string {
-	return `${approvedFolder(batch)}/${folders(id)}/${id}.json`;
+	return `${approvedFolder(batch)}/${id}.json`;
 }
 
 /** The change whose state stands at a path, which may be the end of one; undefined for other files. */

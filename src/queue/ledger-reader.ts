@@ -1,9 +1,10 @@
 /** Reads the ledger from git: all of it, what differs between two of its commits, and the records of one change. */
 
-import { AppError } from '../errors.ts';
-import { BlobReader } from '../git/blobs.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { type BlobReader, ObjectStream } from '../git/blobs.ts';
+import { finished } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
-import { changeIdOf, contentPath, LEDGER_REF } from './ledger-layout.ts';
+import { changeIdOf, changePath, contentPath, LEDGER_REF } from './ledger-layout.ts';
 import {
 	brokenLedger,
 	type ChangeContent,
@@ -12,22 +13,7 @@ import {
 	readContent,
 } from './pending-change.ts';
 
-/** Objects that are asked for at once. */
-const READ_AHEAD = 2_000;
-
-export interface LedgerChanges {
-	/** New states. */
-	readonly put: AsyncIterable<PendingChange>;
-	/** Ids of changes that are not there any more: only by somebody's hand. */
-	readonly gone: readonly number[];
-}
-
-interface StateFile {
-	readonly id: number;
-	readonly path: string;
-	/** Undefined where it is gone. */
-	readonly blob: string | undefined;
-}
+type OnChange = (change: PendingChange) => void;
 
 export class LedgerReader {
 	readonly #repository: Repository;
@@ -51,14 +37,39 @@ export class LedgerReader {
 	}
 
 	/**
-	 * What is in the ledger at a commit or, given an earlier one, what differs from that.
-	 * @throws AppError `ledger-broken` that names the object, now or while the states are taken
+	 * Tells every state in the ledger at a commit. Nothing is held of it meanwhile: it may be most of the memory that there is.
+	 * @throws AppError `ledger-broken` that names the object; some may have been told by then
 	 */
-	async changes(tip: string, known: string | undefined): Promise<LedgerChanges> {
-		const files = await (known === undefined ? this.#all(tip) : this.#differences(known, tip));
-		const put = files.filter(({ blob }) => blob !== undefined);
-		const gone = files.flatMap(({ blob, id }) => (blob === undefined ? [id] : []));
-		return { put: this.#states(put), gone };
+	async readAll(tip: string, onChange: OnChange): Promise<void> {
+		const states = new StateStream(this.#repository, onChange);
+		try {
+			await this.#fields(tip, ['ls-tree', '-r', '-z', '--full-tree', tip, 'changes/'], (line) => {
+				const [, blob = '', path = ''] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+				states.ask(path, blob);
+			});
+		} finally {
+			await states.end();
+		}
+	}
+
+	/**
+	 * Tells the states at a commit that differ from those at an earlier one.
+	 * @returns false, and tells nothing, when changes are gone since, which only somebody's hand can do
+	 * @throws AppError as `readAll`
+	 */
+	async readSince(known: string, tip: string, onChange: OnChange): Promise<boolean> {
+		const diff = ['diff-tree', '-r', '-z', '--no-renames', '--no-abbrev', known, tip, '--', 'changes/'];
+		const fields: string[] = [];
+		await this.#fields(tip, diff, (field) => fields.push(field));
+		const files = fields.flatMap((field, index) => {
+			const [, blob = '', status] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])/.exec(field) ?? [];
+			return index % 2 === 0 ? [{ path: fields[index + 1] ?? '', blob, isGone: status === 'D' }] : [];
+		});
+		if (files.some(({ path, isGone }) => isGone && changeIdOf(path) !== undefined)) return false;
+		const states = new StateStream(this.#repository, onChange);
+		for (const { path, blob } of files) states.ask(path, blob);
+		await states.end();
+		return true;
 	}
 
 	/** @throws AppError `ledger-broken` that names the object */
@@ -66,69 +77,57 @@ export class LedgerReader {
 		const path = contentPath(id);
 		const object = await this.#blobs.read(`${tip}:${path}`);
 		if (!object) throw brokenLedger(`${LEDGER_REF}:${path}`, 'it is missing');
-		return readContent(object.bytes.toString('utf8'), `${LEDGER_REF}:${path} (blob ${object.id})`);
+		const where = () => `${LEDGER_REF}:${path} (blob ${object.id})`;
+		return readContent(object.bytes.toString('utf8'), where);
 	}
 
-	async #all(tip: string): Promise<readonly StateFile[]> {
-		const listing = await this.#run(['ls-tree', '-r', '-z', '--full-tree', tip, 'changes/'], tip);
-		return stateFiles(listing.split('\0'), (line) => {
-			const [, blob, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-			return path === undefined ? undefined : { path, blob };
-		});
-	}
-
-	async #differences(known: string, tip: string): Promise<readonly StateFile[]> {
-		const diff = ['diff-tree', '-r', '-z', '--no-renames', '--no-abbrev', known, tip, '--', 'changes/'];
-		const fields = (await this.#run(diff, tip)).split('\0');
-		const lines = fields.flatMap((field, index) =>
-			index % 2 === 0 ? [`${field}\0${fields[index + 1]}`] : [],
-		);
-		return stateFiles(lines, (line) => {
-			const [, blob = '', status, path] =
-				/^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*\0(.*)$/s.exec(line) ?? [];
-			return path === undefined ? undefined : { path, blob: status === 'D' ? undefined : blob };
-		});
-	}
-
-	async *#states(files: readonly StateFile[]): AsyncGenerator<PendingChange, void> {
-		// Its own process: what a request asks for meanwhile need not wait for all of it.
-		const blobs = new BlobReader(this.#repository.git);
-		const pool = new Map<unknown, unknown>();
+	/** What a command prints, taken apart at zero bytes as it comes. */
+	async #fields(tip: string, args: readonly string[], onField: (field: string) => void): Promise<void> {
 		try {
-			for (let at = 0; at < files.length; at += READ_AHEAD) {
-				const some = files.slice(at, at + READ_AHEAD);
-				const objects = await Promise.all(some.map(({ blob = '' }) => blobs.read(blob)));
-				for (const [index, { id, path, blob }] of some.entries()) {
-					const where = `${LEDGER_REF}:${path} (blob ${blob})`;
-					const object = objects[index];
-					if (!object) throw brokenLedger(where, 'the object is missing');
-					yield shared(readChange(object.bytes.toString('utf8'), id, where), pool);
-				}
-			}
-		} finally {
-			blobs.close();
-		}
-	}
-
-	async #run(args: readonly string[], tip: string): Promise<string> {
-		try {
-			return await this.#repository.git.run(args);
+			const child = this.#repository.git.spawn(args);
+			let rest = '';
+			child.stdin.end();
+			child.stdout.setEncoding('utf8').on('data', (text: string) => {
+				const fields = (rest + text).split('\0');
+				rest = fields.pop() ?? '';
+				for (const field of fields) onField(field);
+			});
+			await finished(child, args);
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code !== 'git-failed') throw error;
-			throw brokenLedger(`commit ${tip}`, error.message);
+			throw brokenLedger(`commit ${tip}`, messageOf(error));
 		}
 	}
 }
 
-function stateFiles(
-	lines: readonly string[],
-	read: (line: string) => Omit<StateFile, 'id'> | undefined,
-): readonly StateFile[] {
-	return lines.flatMap((line) => {
-		const file = read(line);
-		const id = file && changeIdOf(file.path);
-		return file && id !== undefined ? [{ id, ...file }] : [];
-	});
+/** Reads states of changes by their blobs, and makes sure that each is one. */
+class StateStream {
+	readonly #objects: ObjectStream;
+	/** Of the states that were asked for, in order. */
+	readonly #ids: number[] = [];
+	readonly #pool = new Map<unknown, unknown>();
+	#told = 0;
+
+	constructor({ git }: Repository, onChange: OnChange) {
+		this.#objects = new ObjectStream(git, (object) => {
+			const id = this.#ids[this.#told++] ?? 0;
+			const where = () => `${LEDGER_REF}:${changePath(id)}${object ? ` (blob ${object.id})` : ''}`;
+			if (!object) throw brokenLedger(where(), 'the object is missing');
+			onChange(shared(readChange(object.bytes.toString('utf8'), id, where), this.#pool));
+		});
+	}
+
+	/** Other files than states are let go by. */
+	ask(path: string, blob: string): void {
+		const id = changeIdOf(path);
+		if (id === undefined || path !== changePath(id)) return;
+		this.#ids.push(id);
+		this.#objects.ask(blob);
+	}
+
+	end(): Promise<void> {
+		return this.#objects.end();
+	}
 }
 
 /** What many changes have in common, kept once. */
@@ -146,7 +145,6 @@ const SHARED_FIELDS = [
 	'reject_reason',
 	'applied_by',
 	'applied_username',
-	'applied_job_id',
 	'notes',
 ] as const;
 

@@ -131,34 +131,34 @@ export function countersText(counters: Counters): string {
 }
 
 /**
- * @param where the object that the text comes from, for people
+ * @param where says which object the text comes from, for people
  * @throws AppError `ledger-broken` that names it
  */
-export function readChange(text: string, id: number, where: string): PendingChange {
+export function readChange(text: string, id: number, where: () => string): PendingChange {
 	const change = parsed(text, where);
 	const problem = problemOf(change, id);
-	if (problem !== undefined) throw brokenLedger(where, problem);
+	if (problem !== undefined) throw brokenLedger(where(), problem);
 	return change as unknown as PendingChange;
 }
 
 /** Throws as `readChange`. */
-export function readContent(text: string, where: string): ChangeContent {
+export function readContent(text: string, where: () => string): ChangeContent {
 	parsed(text, where);
 	const fields = recordFields(text);
 	const record = (name: string) => {
 		const value = fields.get(name) ?? 'null';
 		if (value === 'null') return null;
-		if (!value.startsWith('{')) throw brokenLedger(where, `${name} must be a record or null`);
+		if (!value.startsWith('{')) throw brokenLedger(where(), `${name} must be a record or null`);
 		return value;
 	};
 	return { payload: record('payload'), before: record('before') };
 }
 
 /** Throws as `readChange`. */
-export function readCounters(text: string, where: string): Counters {
+export function readCounters(text: string, where: () => string): Counters {
 	const counters = parsed(text, where);
 	for (const name of Object.keys(NO_COUNTERS)) {
-		if (!isCount(counters[name])) throw brokenLedger(where, `${name} must be a number that was given out`);
+		if (!isCount(counters[name])) throw brokenLedger(where(), `${name} must be a number that was given out`);
 	}
 	return counters as unknown as Counters;
 }
@@ -172,14 +172,14 @@ export function brokenLedger(where: string, problem: string): AppError {
 	);
 }
 
-function parsed(text: string, where: string): Readonly<Record<string, unknown>> {
+function parsed(text: string, where: () => string): Readonly<Record<string, unknown>> {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch {
-		throw brokenLedger(where, 'not JSON');
+		throw brokenLedger(where(), 'not JSON');
 	}
-	if (!isObject(value)) throw brokenLedger(where, 'not an object');
+	if (!isObject(value)) throw brokenLedger(where(), 'not an object');
 	return value;
 }
 

@@ -135,22 +135,20 @@ export class PendingQueue {
 
 	/** Read whole before any of it is shown. */
 	async #load(tip: string | undefined): Promise<void> {
-		if (tip === undefined) {
-			this.#index = new QueueIndex();
-			this.#contents.clear();
-		} else if (this.#tip === undefined) {
-			const { put } = await this.#reader.changes(tip, undefined);
-			const index = new QueueIndex();
-			for await (const change of put) index.put(change);
-			this.#index = index;
-		} else {
-			const { put, gone } = await this.#reader.changes(tip, this.#tip);
-			const changes: PendingChange[] = [];
-			for await (const change of put) changes.push(change);
+		const changes: PendingChange[] = [];
+		// What was taken out by hand is rare: then all is read again.
+		const isExtended =
+			tip !== undefined &&
+			this.#tip !== undefined &&
+			(await this.#reader.readSince(this.#tip, tip, (change) => changes.push(change)));
+		if (isExtended) {
 			for (const change of changes) this.#index.put(change);
-			for (const id of gone) this.#index.remove(id);
-			this.#contents.clear();
+		} else {
+			const index = new QueueIndex();
+			if (tip !== undefined) await this.#reader.readAll(tip, (change) => index.put(change));
+			this.#index = index;
 		}
+		this.#contents.clear();
 		this.#tip = tip;
 	}
 }

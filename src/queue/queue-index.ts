@@ -4,6 +4,8 @@
  */
 
 import { type ChangeFilter, filterTest } from './change-filter.ts';
+import { KindLists } from './kind-lists.ts';
+import { NameSearch } from './name-search.ts';
 import type { PendingChange } from './pending-change.ts';
 import { firstOf, SortedIds } from './sorted-ids.ts';
 
@@ -25,12 +27,12 @@ export class QueueIndex {
 	readonly #changes = new Map<number, PendingChange>();
 	/** Of changes that are not purged. */
 	readonly #all = new SortedIds();
-	/** By status, then by category. */
-	readonly #byKind = new Map<string, Map<string, SortedIds>>();
-	readonly #byRequester = new Map<string, SortedIds>();
+	readonly #byKind = new KindLists();
+	readonly #byRequester = new Map<string, KindLists>();
 	/** By batch, purged ones included: what was done stays in the audit views. */
 	readonly #byBatch = new Map<number, SortedIds>();
 
+	readonly #names = new NameSearch();
 	readonly #firstDecisions = new Map<number, FirstDecision>();
 
 	/** Changes that are not purged. */
@@ -40,20 +42,26 @@ export class QueueIndex {
 
 	/** Takes a new state of a change. */
 	put(change: PendingChange): void {
-		this.remove(change.change_id);
+		const isKnown = this.#changes.has(change.change_id);
+		this.#remove(change.change_id);
 		this.#changes.set(change.change_id, change);
+		if (!isKnown) this.#names.add(change.change_id, change.model_name);
 		const { change_id: id, batch_id, status, category, requested_by, ledger } = change;
-		if (batch_id !== undefined) listIn(this.#byBatch, batch_id).add(id);
+		if (batch_id !== undefined) {
+			const batch = this.#byBatch.get(batch_id) ?? new SortedIds();
+			this.#byBatch.set(batch_id, batch);
+			batch.add(id);
+		}
 		this.#noteDecision(change);
 		if (ledger.purged) return;
 		this.#all.add(id);
-		const kinds = this.#byKind.get(status) ?? new Map<string, SortedIds>();
-		this.#byKind.set(status, kinds);
-		listIn(kinds, category).add(id);
-		listIn(this.#byRequester, requested_by).add(id);
+		this.#byKind.add(id, status, category);
+		const own = this.#byRequester.get(requested_by) ?? new KindLists();
+		this.#byRequester.set(requested_by, own);
+		own.add(id, status, category);
 	}
 
-	remove(id: number): void {
+	#remove(id: number): void {
 		const change = this.#changes.get(id);
 		if (!change) return;
 		this.#changes.delete(id);
@@ -64,8 +72,8 @@ export class QueueIndex {
 			if (batch?.ids.length === 0) this.#byBatch.delete(batch_id);
 		}
 		this.#all.remove(id);
-		this.#byKind.get(status)?.get(category)?.remove(id);
-		this.#byRequester.get(requested_by)?.remove(id);
+		this.#byKind.remove(id, status, category);
+		this.#byRequester.get(requested_by)?.remove(id, status, category);
 	}
 
 	/** A change that is not purged. */
@@ -92,7 +100,7 @@ export class QueueIndex {
 		const found = lists.flatMap((ids) =>
 			this.#take(ids).filter((change) => !change.ledger.purged && matches(change)),
 		);
-		return lists.length > 1 ? found.sort((a, b) => a.change_id - b.change_id) : found;
+		return found.sort((a, b) => a.change_id - b.change_id);
 	}
 
 	/** Changes whose batch this is, purged ones included. */
@@ -143,34 +151,26 @@ export class QueueIndex {
 	} {
 		const { statuses = [], categories = [], requestedBy = [], batchId, modelName } = filter;
 		const ways: (readonly (readonly number[])[])[] = [];
-		if (statuses.length + categories.length > 0) ways.push(this.#ofKinds(statuses, categories));
 		if (requestedBy.length > 0) {
-			ways.push([...new Set(requestedBy)].map((user) => this.#byRequester.get(user)?.ids ?? []));
+			const users = [...new Set(requestedBy)].flatMap((user) => this.#byRequester.get(user) ?? []);
+			ways.push(users.flatMap((own) => own.lists(statuses, categories)));
+		} else if (statuses.length + categories.length > 0) {
+			ways.push(this.#byKind.lists(statuses, categories));
 		}
 		if (batchId !== undefined) ways.push([this.#byBatch.get(batchId)?.ids ?? []]);
-		const size = (lists: readonly (readonly number[])[]) =>
-			lists.reduce((sum, { length }) => sum + length, 0);
+		const part = modelName?.trim();
+		// Where the other filters leave little, it is quicker to look at that.
+		if (part && ways.every((lists) => size(lists) > FEW)) ways.push([this.#names.find(part)]);
 		const [shortest = [this.#all.ids], ...others] = ways.sort((a, b) => size(a) - size(b));
-		// The lists of batches hold purged changes as well.
-		const exact = others.length === 0 && batchId === undefined && !modelName?.trim();
+		// The lists of batches and of names hold purged changes as well.
+		const exact = others.length === 0 && batchId === undefined && !part;
 		return { lists: shortest, exact };
-	}
-
-	#ofKinds(statuses: readonly string[], categories: readonly string[]): readonly (readonly number[])[] {
-		const rows = statuses.length > 0 ? new Set(statuses) : this.#byKind.keys();
-		return [...rows].flatMap((status) => {
-			const kinds = this.#byKind.get(status);
-			if (!kinds) return [];
-			const columns = categories.length > 0 ? new Set(categories) : kinds.keys();
-			return [...columns].flatMap((category) => [kinds.get(category)?.ids ?? []]);
-		});
 	}
 }
 
-function listIn<Key>(lists: Map<Key, SortedIds>, key: Key): SortedIds {
-	const known = lists.get(key);
-	if (known) return known;
-	const made = new SortedIds();
-	lists.set(key, made);
-	return made;
+/** Changes that are looked at one by one rather than searched by name. */
+const FEW = 1_000;
+
+function size(lists: readonly (readonly number[])[]): number {
+	return lists.reduce((sum, { length }) => sum + length, 0);
 }

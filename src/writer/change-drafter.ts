@@ -57,8 +57,7 @@ export interface ChangeDrafterOptions {
 	/** In whose name commits are made. */
 	readonly committer: { readonly name: string; readonly email: string };
 	readonly onNotice: (message: string) => void;
-	/** What the group at hand is written with. */
-	readonly objects: () => ObjectWriter;
+	readonly objects: ObjectWriter;
 	readonly trees: TreeStore;
 }
 
@@ -68,7 +67,7 @@ export class ChangeDrafter {
 	readonly #clock: Clock;
 	readonly #committer: ChangeDrafterOptions['committer'];
 	readonly #onNotice: (message: string) => void;
-	readonly #objects: () => ObjectWriter;
+	readonly #objects: ObjectWriter;
 	readonly #trees: TreeStore;
 
 	constructor({ repository, view, clock, committer, onNotice, objects, trees }: ChangeDrafterOptions) {
@@ -126,7 +125,7 @@ export class ChangeDrafter {
 			let tree = draft.tree;
 			for (const { file: name, bytes } of planned.kind === 'edited' ? planned.texts : []) {
 				const filePath = this.#view.path(name);
-				tree = await putInTree(this.#trees, tree, filePath, this.#objects().write('blob', bytes, filePath));
+				tree = await putInTree(this.#trees, tree, filePath, this.#objects.write('blob', bytes, filePath));
 			}
 			const time = this.now(draft);
 			const commit = this.commit(commitMessage(change), change.author, time, time, tree ?? '', draft.tip);
@@ -158,7 +157,7 @@ export class ChangeDrafter {
 	): string {
 		const author = { name: username, email, time: authored };
 		const committer = { ...this.#committer, time };
-		return this.#objects().write('commit', renderCommit({ tree, parent, author, committer, ...message }));
+		return this.#objects.write('commit', renderCommit({ tree, parent, author, committer, ...message }));
 	}
 
 	/** Errors that concern the files of this category alone become refusals. */
@@ -226,7 +225,7 @@ export class ChangeDrafter {
 		const ids: string[] = [];
 		for (const { file, bytes } of texts) {
 			const filePath = this.#view.path(file);
-			const blob = this.#objects().write('blob', bytes, filePath);
+			const blob = this.#objects.write('blob', bytes, filePath);
 			tree = await putInTree(this.#trees, tree, filePath, blob);
 			ids.push(blob);
 		}

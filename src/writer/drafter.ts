@@ -2,8 +2,8 @@
 
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
+import { BufferedObjects } from '../git/buffered-objects.ts';
 import { LooseObjects } from '../git/loose-objects.ts';
-import type { ObjectWriter } from '../git/object-writer.ts';
 import { PackedObjects } from '../git/packed-objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { renderTree, type TreeStore } from '../git/tree.ts';
@@ -41,10 +41,8 @@ export interface DraftBase {
 export class Drafter {
 	readonly #repository: Repository;
 	readonly #view: RepositoryView;
-	readonly #loose: LooseObjects;
 	readonly #packed: PackedObjects;
-	/** The one of the two that the group at hand is written with. */
-	#objects: ObjectWriter;
+	readonly #objects: BufferedObjects;
 	readonly #trees: TreeStore;
 	readonly #changes: ChangeDrafter;
 	readonly #queue: QueueDrafter;
@@ -54,11 +52,12 @@ export class Drafter {
 	constructor({ repository, view, clock, committer, onNotice }: DrafterOptions) {
 		this.#repository = repository;
 		this.#view = view;
-		this.#loose = new LooseObjects(repository.commonDirectory, repository.objectFormat);
-		this.#packed = new PackedObjects(repository.commonDirectory, repository.objectFormat);
-		this.#objects = this.#loose;
+		const { commonDirectory, objectFormat } = repository;
+		this.#packed = new PackedObjects(commonDirectory, objectFormat);
+		const loose = new LooseObjects(commonDirectory, objectFormat);
+		this.#objects = new BufferedObjects(objectFormat, loose, this.#packed);
 		this.#trees = view.treeStore((entries) => this.#objects.write('tree', renderTree(entries)));
-		const objects = () => this.#objects;
+		const objects = this.#objects;
 		const trees = this.#trees;
 		this.#changes = new ChangeDrafter({ repository, view, clock, committer, onNotice, objects, trees });
 		this.#queue = new QueueDrafter({ repository, view, changes: this.#changes, onNotice });
@@ -70,8 +69,7 @@ export class Drafter {
 	}
 
 	async draft(requests: readonly WriteRequest[], { base, ledger, blocked, seen }: DraftBase): Promise<Draft> {
-		// Packs are quicker to write and slower to have many of.
-		this.#objects = requests.length > 1 || requests.some(isLarge) ? this.#packed : this.#loose;
+		this.#objects.begin(requests.length > 1);
 		this.#view.forgetTrees();
 		const opened = await this.#openLedger(ledger, requests.some(isTransition));
 		const draft: Draft = {
@@ -127,20 +125,5 @@ export class Drafter {
 			if (!(error instanceof AppError) || error.code !== 'ledger-broken') throw error;
 			return { ledger: new LedgerDraft(empty), problem: asRefusal(error) };
 		}
-	}
-}
-
-/** Whether what a request writes would be many files. */
-function isLarge(request: WriteRequest): boolean {
-	if (!isTransition(request)) return false;
-	switch (request.transition) {
-		case 'propose':
-			return false;
-		case 'decide':
-			return request.approve.length + request.reject.length > 1;
-		case 'apply':
-			return 'batch' in request.target || request.target.ids.length > 1;
-		case 'purge':
-			return request.ids.length > 1;
 	}
 }

@@ -84,7 +84,7 @@ export class LedgerDraft {
 		const found = await findInTree(this.#options.trees, this.#tree, path);
 		if (!found) throw brokenLedger(`${LEDGER_REF}:${path}`, 'it is missing');
 		const bytes = await this.#options.read(found.id);
-		return readContent(bytes.toString('utf8'), `${LEDGER_REF}:${path} (blob ${found.id})`);
+		return readContent(bytes.toString('utf8'), () => `${LEDGER_REF}:${path} (blob ${found.id})`);
 	}
 
 	/** Ids of the approved changes of a batch, ascending, as of the last commit of the draft. */
@@ -177,7 +177,7 @@ export class LedgerDraft {
 		const found = await findInTree(this.#options.trees, this.#tree, path);
 		if (!found) return undefined;
 		const bytes = await this.#options.read(found.id);
-		return readChange(bytes.toString('utf8'), id, `${LEDGER_REF}:${path} (blob ${found.id})`);
+		return readChange(bytes.toString('utf8'), id, () => `${LEDGER_REF}:${path} (blob ${found.id})`);
 	}
 }
 
@@ -199,5 +199,5 @@ export async function storedCounters(
 	const where = `${LEDGER_REF}:${COUNTERS_PATH}`;
 	const found = await findInTree(trees, tree, COUNTERS_PATH);
 	if (!found) throw brokenLedger(where, 'it is missing');
-	return readCounters((await read(found.id)).toString('utf8'), `${where} (blob ${found.id})`);
+	return readCounters((await read(found.id)).toString('utf8'), () => `${where} (blob ${found.id})`);
 }

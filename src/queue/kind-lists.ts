@@ -1,0 +1,33 @@
+/** Lists of ids by status and category, so that what has one of several of each is found without a look at the rest. */
+
+import { SortedIds } from './sorted-ids.ts';
+
+export class KindLists {
+	readonly #byStatus = new Map<string, Map<string, SortedIds>>();
+
+	add(id: number, status: string, category: string): void {
+		const byCategory = this.#byStatus.get(status) ?? new Map<string, SortedIds>();
+		this.#byStatus.set(status, byCategory);
+		const ids = byCategory.get(category) ?? new SortedIds();
+		byCategory.set(category, ids);
+		ids.add(id);
+	}
+
+	remove(id: number, status: string, category: string): void {
+		this.#byStatus.get(status)?.get(category)?.remove(id);
+	}
+
+	/** The lists of these statuses and categories; of all, where none is named. They have no id in common. */
+	lists(statuses: readonly string[], categories: readonly string[]): readonly (readonly number[])[] {
+		const rows = statuses.length > 0 ? new Set(statuses) : this.#byStatus.keys();
+		return [...rows].flatMap((status) => {
+			const byCategory = this.#byStatus.get(status);
+			if (!byCategory) return [];
+			const columns = categories.length > 0 ? new Set(categories) : byCategory.keys();
+			return [...columns].flatMap((category) => {
+				const { ids = [] } = byCategory.get(category) ?? {};
+				return ids.length > 0 ? [ids] : [];
+			});
+		});
+	}
+}
