@@ -55,7 +55,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
-		...serviceRoutes({ store, mode, lifecycle, identity }),
+		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue }),
 		...metadataRoutes(metadata, mode),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),

@@ -1,15 +1,14 @@
 /**
- * Gathers the objects of a group before any is written, and then writes them in the way that suits their number: loose ones are
- * quicker to be read by others, a pack is quicker to write when they are many.
+ * Writes the objects of a group in the way that suits their number: loose ones are quicker to be read by others, a pack is quicker to
+ * write when they are many. Until that is known they are held back.
  */
 
-import type { ObjectFormat, ObjectType, ObjectWriter } from './object-writer.ts';
-import { objectId } from './object-writer.ts';
+import { type ObjectFormat, type ObjectType, type ObjectWriter, objectId } from './object-writer.ts';
 
 /** Loose objects that take about as long as a pack of them. */
 const MOST_LOOSE = 16;
 
-interface Gathered {
+interface Held {
 	readonly type: ObjectType;
 	readonly body: Buffer;
 	readonly series: string | undefined;
@@ -19,10 +18,8 @@ export class BufferedObjects implements ObjectWriter {
 	readonly #format: ObjectFormat;
 	readonly #loose: ObjectWriter;
 	readonly #packed: ObjectWriter;
-	#gathered = new Map<string, Gathered>();
+	readonly #held = new Map<string, Held>();
 	#used: ObjectWriter;
-	/** Whether they are several versions of few files, which a pack keeps as differences. */
-	#isSeveral = false;
 
 	constructor(format: ObjectFormat, loose: ObjectWriter, packed: ObjectWriter) {
 		this.#format = format;
@@ -31,22 +28,25 @@ export class BufferedObjects implements ObjectWriter {
 		this.#used = loose;
 	}
 
-	/** @param isSeveral whether the next objects are of more than one request */
+	/** @param isSeveral whether the next objects are of more than one request, and so versions of few files */
 	begin(isSeveral: boolean): void {
-		this.#gathered = new Map();
-		this.#isSeveral = isSeveral;
+		this.#held.clear();
+		this.#used = isSeveral ? this.#packed : this.#loose;
 	}
 
 	write(type: ObjectType, body: Buffer, series?: string): string {
+		if (this.#used === this.#packed) return this.#packed.write(type, body, series);
 		const id = objectId(this.#format, type, body);
-		this.#gathered.set(id, { type, body, series });
+		this.#held.set(id, { type, body, series });
+		if (this.#held.size > MOST_LOOSE) {
+			this.#used = this.#packed;
+			this.#writeHeld();
+		}
 		return id;
 	}
 
 	place(): void {
-		const isPack = this.#isSeveral || this.#gathered.size > MOST_LOOSE;
-		this.#used = isPack ? this.#packed : this.#loose;
-		for (const { type, body, series } of this.#gathered.values()) this.#used.write(type, body, series);
+		this.#writeHeld();
 		this.#used.place();
 	}
 
@@ -59,7 +59,12 @@ export class BufferedObjects implements ObjectWriter {
 	}
 
 	abandon(): void {
-		this.#gathered = new Map();
+		this.#held.clear();
 		this.#used.abandon();
+	}
+
+	#writeHeld(): void {
+		for (const { type, body, series } of this.#held.values()) this.#used.write(type, body, series);
+		this.#held.clear();
 	}
 }

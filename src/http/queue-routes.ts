@@ -44,6 +44,9 @@ type Report = DoneOf<Application>;
 const LARGEST_PAGE = 500;
 const PAGE = 50;
 
+/** Changes that one commit of the ledger purges at most. */
+const PURGED_AT_ONCE = 1_000;
+
 /** Most diffs in one answer. */
 const MOST_DIFFS = 100;
 
@@ -143,10 +146,7 @@ export function queueRoutes(dependencies: QueueDependencies): readonly Route[] {
 			const { filter, dryRun } = accepted(readPurge(await readJsonBody(request, response)));
 			queue.requireSound();
 			const found = queue.index.matching(filter).map(({ change_id }) => change_id);
-			const isIdle = dryRun || found.length === 0;
-			const ids = isIdle
-				? found
-				: (await actions.submit({ transition: 'purge', ids: found, filter, actor: user }, user)).ids;
+			const ids = dryRun ? found : await actions.purge(found, filter, user);
 			const facts = { removed_count: ids.length, removed_change_ids: ids, dry_run: dryRun };
 			response.setHeader('Cache-Control', 'no-store');
 			sendJson(response, facts);
@@ -257,6 +257,17 @@ class QueueActions {
 			throw new AppError('batch-unknown', `No approved changes found in batch ${batch}`);
 		}
 		await this.sendReport(response, same ?? report);
+	}
+
+	/** In parts, so that nobody waits for all of it who asks for something else. @returns ids of what went */
+	async purge(ids: readonly number[], filter: ChangeFilter, user: User): Promise<readonly number[]> {
+		const gone: number[] = [];
+		for (let at = 0; at < ids.length; at += PURGED_AT_ONCE) {
+			const part = ids.slice(at, at + PURGED_AT_ONCE);
+			const done = await this.submit({ transition: 'purge', ids: part, filter, actor: user }, user);
+			gone.push(...done.ids);
+		}
+		return gone;
 	}
 
 	/** What a single apply answers. */

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
+import type { PendingQueue } from '../queue/pending-queue.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import { sendJson } from './json.ts';
 import type { Mode } from './metadata-routes.ts';
@@ -20,9 +21,16 @@ export interface ServiceDependencies {
 	readonly mode: Mode;
 	readonly lifecycle: Lifecycle;
 	readonly identity: IdentityProvider;
+	readonly queue: PendingQueue;
 }
 
-export function serviceRoutes({ store, mode, lifecycle, identity }: ServiceDependencies): readonly Route[] {
+export function serviceRoutes({
+	store,
+	mode,
+	lifecycle,
+	identity,
+	queue,
+}: ServiceDependencies): readonly Route[] {
 	return [
 		{
 			method: 'get',
@@ -82,7 +90,7 @@ export function serviceRoutes({ store, mode, lifecycle, identity }: ServiceDepen
 			},
 			handler: (_request, response) => {
 				const { faults, history, files, trouble } = store.snapshot;
-				const isBehind = faults.length > 0 || trouble !== undefined;
+				const isBehind = faults.length > 0 || trouble !== undefined || queue.trouble !== undefined;
 				const status = lifecycle.draining ? 'draining' : isBehind ? 'degraded' : 'ok';
 				response.setHeader('Cache-Control', 'no-store');
 				const answer = {
@@ -91,11 +99,17 @@ export function serviceRoutes({ store, mode, lifecycle, identity }: ServiceDepen
 					categories: files.size,
 					trouble: trouble ? { ...trouble, since: new Date(trouble.since).toISOString() } : null,
 					faults: faults.map(({ since, ...fault }) => ({ ...fault, since: new Date(since).toISOString() })),
+					queue: queue.enabled ? { changes: queue.index.size, trouble: queueTrouble(queue) } : null,
 				};
 				sendJson(response, answer, lifecycle.draining ? 503 : 200);
 			},
 		},
 	];
+}
+
+function queueTrouble({ trouble }: PendingQueue): object | null {
+	if (!trouble) return null;
+	return { message: trouble.error.message, since: new Date(trouble.since).toISOString() };
 }
 
 function operation(operationId: string, summary: string, schema: object): Operation {
@@ -130,19 +144,31 @@ const REPLICATE_MODE = {
 		writable: { type: 'boolean' },
 	},
 };
+const TROUBLE = {
+	type: ['object', 'null'],
+	required: ['message', 'since'],
+	properties: { message: text, since: { type: 'string', format: 'date-time' } },
+};
 const READY = {
 	type: 'object',
-	required: ['status', 'head', 'categories', 'trouble', 'faults'],
+	required: ['status', 'head', 'categories', 'trouble', 'faults', 'queue'],
 	properties: {
 		status: { type: 'string', enum: ['ok', 'degraded', 'draining'] },
 		head: { type: ['string', 'null'], description: 'Commit that HEAD names' },
 		categories: { type: 'integer', description: 'Category files that are published' },
 		trouble: {
-			type: ['object', 'null'],
+			...TROUBLE,
 			description:
 				'Why the repository could not be read again, in which case what was read before is served on',
-			required: ['message', 'since'],
-			properties: { message: text, since: { type: 'string', format: 'date-time' } },
+		},
+		queue: {
+			type: ['object', 'null'],
+			description: 'The pending queue; null where there is none',
+			required: ['changes', 'trouble'],
+			properties: {
+				changes: { type: 'integer', description: 'Changes that are not purged' },
+				trouble: { ...TROUBLE, description: 'Why its ledger cannot be read, and which object is damaged' },
+			},
 		},
 		faults: {
 			type: 'array',

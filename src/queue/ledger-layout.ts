@@ -32,8 +32,15 @@ export function changeIdOf(path: string): number | undefined {
 
 /** Branch of an open proposal. */
 export function pendingRef(id: number): string {
-	return `refs/heads/pending/${id}`;
+	return `${PENDING}${id}`;
 }
+
+/** Whether a ref is the branch of a proposal. */
+export function isPendingRef(ref: string): boolean {
+	return ref.startsWith(PENDING);
+}
+
+const PENDING = 'refs/heads/pending/';
 
 /** Two levels: a folder for each ten thousand, in it one for each hundred. */
 function folders(id: number): string {

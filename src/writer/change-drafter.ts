@@ -141,9 +141,14 @@ export class ChangeDrafter {
 		);
 	}
 
-	/** Unix seconds. A clock that was put back must not make history run backwards. */
+	/** Unix seconds. */
+	seconds(): number {
+		return Math.floor(this.#clock() / 1000);
+	}
+
+	/** Date of the next commit, unix seconds. A clock that was put back must not make history run backwards. */
 	now({ commits, base }: Draft): number {
-		return Math.max(Math.floor(this.#clock() / 1000), commits.at(-1)?.time ?? base.time);
+		return Math.max(this.seconds(), commits.at(-1)?.time ?? base.time);
 	}
 
 	/** @returns the id of a commit of this tree on this parent */
@@ -192,7 +197,8 @@ export class ChangeDrafter {
 	async #baseOf(category: CategoryEntry, { bases, base }: Draft): Promise<ReferenceFile> {
 		const known = bases.get(category.name);
 		if (known) return known;
-		const { file } = await this.#view.reference(base.tree, category);
+		// A text that the group has made meanwhile must stay at hand: it can be read from nowhere else yet.
+		const file = await this.#view.lookAt(base.tree, category);
 		bases.set(category.name, file);
 		return file;
 	}

@@ -12,7 +12,7 @@ import type { WrittenFile } from '../store/written.ts';
 import type { Draft } from './draft.ts';
 import type { Head } from './head.ts';
 import { clearLocks, putBack, refLocks } from './recovery.ts';
-import { type RefJournal, settle } from './ref-journal.ts';
+import { type RefJournal, type Settled, settle } from './ref-journal.ts';
 import { outcomeUnknown } from './refusals.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
 import type { Journal, WorkTree } from './work-tree.ts';
@@ -136,12 +136,16 @@ export class Publisher {
 	 * that one may have ended our others too.
 	 */
 	async #isDone(updates: readonly RefUpdate[]): Promise<boolean> {
+		let settled: Settled | undefined;
+		let reason = 'others have moved some of them since';
 		try {
-			return await settle(this.#repository, this.#refs, updates);
+			settled = await settle(this.#repository, this.#refs, updates);
 		} catch (error) {
-			this.#onNotice(`it cannot be told whether refs were moved: ${messageOf(error)}`);
-			throw outcomeUnknown();
+			reason = messageOf(error);
 		}
+		if (settled !== undefined && settled !== 'torn') return settled === 'done';
+		this.#onNotice(`it cannot be told whether refs were moved: ${reason}`);
+		throw outcomeUnknown();
 	}
 
 	#afterwards(action: () => void): void {

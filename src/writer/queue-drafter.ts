@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { findCategory } from '../categories.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
-import { conflictOf, sameState } from '../queue/change-diff.ts';
+import { conflictOf, isOpen, sameState } from '../queue/change-diff.ts';
 import { filterTest } from '../queue/change-filter.ts';
 import { pendingRef } from '../queue/ledger-layout.ts';
 import type {
@@ -124,7 +124,7 @@ export class QueueDrafter {
 		const trailers = [['Change-Id', String(id)] as const];
 		const made = await this.#changes.propose({ ...change, trailers }, draft);
 		if (made.kind === 'refused') return made;
-		const at = this.#changes.now(draft);
+		const at = this.#changes.seconds();
 		const { author, category, operation, model } = change;
 		const proposed: PendingChange = {
 			change_id: id,
@@ -187,7 +187,7 @@ export class QueueDrafter {
 		const { target, actor, jobId } = request;
 		const { ledger } = draft;
 		const ids = 'batch' in target ? await ledger.approvedIn(target.batch) : target.ids;
-		const problem = 'batch' in target || target.mixed ? undefined : await this.#mixProblem(ids, draft);
+		const problem = 'batch' in target || target.mixed ? undefined : await this.#mixProblem(ids, jobId, draft);
 		if (problem) return problem;
 		const applied: PendingChange[] = [];
 		const done: PendingChange[] = [];
@@ -195,7 +195,7 @@ export class QueueDrafter {
 		let split: BatchSplit | undefined;
 		for (const id of ids) {
 			const change = await ledger.get(id);
-			if (change && jobId !== undefined && change.status === 'applied' && change.applied_job_id === jobId) {
+			if (change && isDoneBy(change, jobId)) {
 				applied.push(change);
 				split ??= change.ledger.job_split;
 				const earlier = change.ledger.job_failure;
@@ -225,12 +225,17 @@ export class QueueDrafter {
 		};
 	}
 
-	async #mixProblem(ids: readonly number[], { ledger }: Draft): Promise<Refusal | undefined> {
+	async #mixProblem(
+		ids: readonly number[],
+		jobId: string | undefined,
+		{ ledger }: Draft,
+	): Promise<Refusal | undefined> {
 		const changes: PendingChange[] = [];
 		for (const id of ids) {
 			const change = await ledger.get(id);
 			if (!change) return refusal('change-unknown', `Change ${id} not found`);
-			changes.push(change);
+			// What the job has done before is only answered again, and its split has taken the rest to another batch.
+			if (!isDoneBy(change, jobId)) changes.push(change);
 		}
 		const problem = notOneBatch(changes);
 		return problem === undefined ? undefined : refusal('change-state', problem);
@@ -292,7 +297,7 @@ export class QueueDrafter {
 		for (const change of recorded) await ledger.put(change);
 		await this.#commit(applyMessage(actor.username, recorded), actor, draft);
 		for (const split of splits) {
-			const at = this.#changes.now(draft);
+			const at = this.#changes.seconds();
 			for (const id of split.reassigned_change_ids) {
 				const change = await ledger.get(id);
 				if (change) await ledger.put(moveToBatch(change, split.new_batch_id, at, split.event));
@@ -311,7 +316,7 @@ export class QueueDrafter {
 			if (!change || !matches(change)) continue;
 			const gone = purge(change, this.#step(actor, draft));
 			await ledger.put(gone);
-			await this.#dropBranch(change, draft);
+			if (isOpen(change)) await this.#dropBranch(change, draft);
 			purged.push(gone);
 		}
 		if (purged.length > 0) await this.#commit(purgeMessage(actor.username, purged), actor, draft);
@@ -319,11 +324,11 @@ export class QueueDrafter {
 	}
 
 	#step({ id, username }: Author, draft: Draft): Step {
-		return { by: id, username, at: this.#changes.now(draft), event: draft.ledger.nextEventId() };
+		return { by: id, username, at: this.#changes.seconds(), event: draft.ledger.nextEventId() };
 	}
 
 	async #commit(message: CommitMessage, actor: Author, draft: Draft): Promise<void> {
-		const time = this.#changes.now(draft);
+		const time = this.#changes.seconds();
 		await draft.ledger.commit((tree, parent) =>
 			this.#changes.commit(message, actor, time, time, tree, parent),
 		);
@@ -425,6 +430,11 @@ const PENDING_TAKEN = refusal(
 	'storage-failed',
 	'A branch of the repository is called pending, so no branch can be made for the proposal; rename it with: git branch -m pending <name>',
 );
+
+/** Whether a change was applied by the job that is at hand. */
+function isDoneBy({ status, applied_job_id }: PendingChange, jobId: string | undefined): boolean {
+	return jobId !== undefined && status === 'applied' && applied_job_id === jobId;
+}
 
 function failed(id: number, type: ApplyErrorType, code: ErrorCode, error: string): Failed {
 	return { kind: 'failed', failure: { change_id: id, error, error_type: type, code } };

@@ -11,7 +11,7 @@ import { output } from '../git/command.ts';
 import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import { currentProcess, type ProcessIdentity, stateOf } from './process-identity.ts';
-import { type RefJournal, settle } from './ref-journal.ts';
+import { type RefJournal, type Settled, settle } from './ref-journal.ts';
 import { stateDirectory } from './state-directory.ts';
 import { type Journal, OWNER_VARIABLE, ownerMark, type WorkTree } from './work-tree.ts';
 
@@ -43,13 +43,19 @@ async function recoverRefs({ repository, refs, refJournal, onNotice }: RecoveryO
 		if (stateOf(plan) === 'alive') return;
 		await lastBreath(plan, refLocks(repository, plan.updates), 0);
 	}
-	const isDone = await settle(repository, refs, plan.updates);
+	const settled = await settle(repository, refs, plan.updates);
 	refJournal.clear();
 	const names = plan.updates.map(({ ref }) => ref.replace('refs/heads/', '')).join(', ');
-	onNotice(
-		`process ${plan.pid} was ended while it moved ${names}; that was ${isDone ? 'carried through' : 'taken back'}`,
-	);
+	onNotice(`process ${plan.pid} was ended while it moved ${names}; ${ENDS[settled]}`);
 }
+
+const ENDS: Readonly<Record<Settled, string>> = {
+	done: 'that was carried through',
+	undone: 'that was taken back',
+	torn:
+		'others have moved some of them since, so that it can be neither carried through nor taken back, and all are left ' +
+		'where they are: see git reflog of each',
+};
 
 async function recoverWorkTree({ repository, workTree, onNotice }: RecoveryOptions): Promise<void> {
 	const journal = workTree.journal();

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { syncDirectory, syncFile } from '../git/durable-files.ts';
 import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
+import { isPendingRef } from '../queue/ledger-layout.ts';
 import { isObject } from '../record/schema-issues.ts';
 import { currentProcess, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import { stateDirectory } from './state-directory.ts';
@@ -50,36 +51,40 @@ export class RefJournal {
 	}
 }
 
+/** What became of a transaction: all moved, none, or neither can be had without undoing what somebody has done since. */
+export type Settled = 'done' | 'undone' | 'torn';
+
 /**
  * Finds out what became of a transaction, and brings one that stopped in the middle to an end: forward where nobody else has
- * moved any of its refs, else back.
- * @returns whether all refs have moved, rather than none
+ * moved any of its refs, else back. The branch of a proposal that somebody has put elsewhere is theirs, and decides nothing.
  * @throws AppError `git-failed` when that cannot be told
  */
 export async function settle(
 	repository: Repository,
 	refs: RefTransactions,
 	updates: readonly RefUpdate[],
-): Promise<boolean> {
+): Promise<Settled> {
 	const now = await refsNow(repository, updates);
 	const moved: RefUpdate[] = [];
 	const waiting: RefUpdate[] = [];
-	const foreign: RefUpdate[] = [];
+	let hasForeign = false;
+	let hasGoneOn = false;
 	for (const update of updates) {
 		const at = now.get(update.ref);
-		if (at === update.to || (await isBehind(repository, update.to, at))) moved.push(update);
+		if (at === update.to) moved.push(update);
 		else if (at === update.from) waiting.push(update);
-		else foreign.push(update);
+		else if (await isBehind(repository, update.to, at)) hasGoneOn = true;
+		else if (!isPendingRef(update.ref)) hasForeign = true;
 	}
-	if (moved.length === 0) return false;
-	if (moved.length === updates.length) return true;
+	if (moved.length === 0 && !hasGoneOn) return 'undone';
+	if (hasForeign && hasGoneOn) return 'torn';
 	refs.refresh();
-	if (foreign.length === 0) {
-		await refs.move(waiting);
-		return true;
+	if (hasForeign) {
+		await refs.move(moved.map(({ ref, from, to }) => ({ ref, from: to, to: from })));
+		return 'undone';
 	}
-	await refs.move(moved.map(({ ref, from, to }) => ({ ref, from: to, to: from })));
-	return false;
+	if (waiting.length > 0) await refs.move(waiting);
+	return 'done';
 }
 
 async function refsNow(

@@ -97,10 +97,13 @@ export class RepositoryView {
 	}
 
 	/** As `reference`, for a look at a tree to which nothing will be added: what is kept of others stays. */
-	async lookAt(tree: string, category: CategoryEntry): Promise<ReferenceFile> {
+	async lookAt(tree: string | undefined, category: CategoryEntry): Promise<ReferenceFile> {
 		const filePath = this.path(category.file);
 		const entry = await this.#findFile(tree, filePath);
-		return entry ? this.#parse(filePath, entry.id) : EMPTY;
+		if (!entry) return EMPTY;
+		const known = this.#texts.get(filePath);
+		if (known?.id === entry.id && typeof known.file !== 'string') return known.file;
+		return this.#parse(filePath, entry.id);
 	}
 
 	async #parse(filePath: string, id: string): Promise<ReferenceFile> {

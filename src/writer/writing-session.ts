@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { GroupResult, WriteRequest } from './change.ts';
+import { type GroupResult, isTransition, type WriteRequest } from './change.ts';
 import { FileReceiver } from './file-transfer.ts';
 import { currentProcess } from './process-identity.ts';
 import { isHeld, type LockMark } from './writer-lock.ts';
@@ -20,6 +20,9 @@ const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 /** A group takes some milliseconds: after this time a disk or a git command hangs. Milliseconds. */
 const LONGEST_GROUP = 60_000;
+
+/** One call may apply or purge as many changes as there are. */
+const LONGEST_TRANSITION = 600_000;
 
 const UNKNOWN =
 	'the process that writes has ended, and it cannot be told whether the change was made; read the model again, or send the ' +
@@ -79,7 +82,9 @@ export class WritingSession {
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
 	commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
-		const limit = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_GROUP);
+		const isLong = requests.some((request) => isTransition(request) && request.transition !== 'propose');
+		const longest = isLong ? LONGEST_TRANSITION : LONGEST_GROUP;
+		const limit = setTimeout(() => this.#child.kill('SIGKILL'), longest);
 		return new Promise<GroupResult>((resolve, reject) => {
 			if (this.#ended) reject(new AppError('outcome-unknown', UNKNOWN, { retryAfter: 2 }));
 			this.#running = { files: [], resolve, reject };

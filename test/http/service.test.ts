@@ -55,7 +55,9 @@ describe('a service that serves', () => {
 		expect(response.status).toBe(200);
 		expect(response.headers.get('cache-control')).toBe('no-store');
 		const head = service.repository.git('rev-parse', 'HEAD');
-		expect(await response.json()).toEqual({ status: 'ok', head, categories: 2, trouble: null, faults: [] });
+		const queue = { changes: 0, trouble: null };
+		const answer = { status: 'ok', head, categories: 2, trouble: null, faults: [], queue };
+		expect(await response.json()).toEqual(answer);
 	});
 
 	test('an_id_that_a_proxy_gave_is_kept', async () => {
@@ -210,6 +212,12 @@ describe('readiness', () => {
 			categories: 0,
 			trouble: null,
 			faults: [],
+			queue: { changes: 0, trouble: null },
 		});
+	});
+
+	test('without_a_queue_tells_of_none', async () => {
+		const service = await startTestService(TemporaryRepository.create(), { writes: 'direct' });
+		expect(await readinessOf(service)).toMatchObject({ status: 'ok', queue: null });
 	});
 });
