@@ -6,6 +6,7 @@ import { repositoryState } from '../git/repository.ts';
 import { changeLog, type LoggedCommit } from '../store/change-log.ts';
 import { namedCategory, openDataRepository, type RepositoryFlags } from './data-repository.ts';
 import { type Output, table } from './output.ts';
+import { cellText, dateText } from './terminal-text.ts';
 
 export interface LogFlags extends RepositoryFlags {
 	readonly limit: string;
@@ -58,7 +59,7 @@ function asJson({ commit, time, ...rest }: LoggedCommit): object {
 	return { commit, date: dateText(time), ...rest };
 }
 
-/** A row for each category that a commit touches. */
+/** A row for each category that a commit touches. Names and subjects are anybody's. */
 function asTable(commits: readonly LoggedCommit[]): string {
 	const rows = commits.flatMap(({ commit, time, author, subject, categories, changes }) =>
 		categories.map((category) => {
@@ -72,21 +73,4 @@ function asTable(commits: readonly LoggedCommit[]): string {
 		}),
 	);
 	return table(['date', 'commit', 'author', 'operation', 'category', 'model', 'subject'], rows);
-}
-
-/** Width of a column; `--json` has the whole. Characters. */
-const WIDEST = 60;
-
-/** Names and subjects are anybody's: what could move a terminal's cursor is escaped, and what is long is cut. */
-function cellText(text: string): string {
-	const plain = text.replace(
-		/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Surrogate}]/gu,
-		(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
-	const characters = [...plain];
-	return characters.length > WIDEST ? `${characters.slice(0, WIDEST - 1).join('')}…` : plain;
-}
-
-function dateText(time: number): string {
-	return new Date(time * 1000).toISOString().replace('.000Z', 'Z');
 }

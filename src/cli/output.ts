@@ -1,6 +1,7 @@
 /** How commands speak: tables, colours and progress on a terminal, plain text elsewhere, JSON where a script asks. */
 
 import { styleText } from 'node:util';
+import { renderJson } from '../record/render-json.ts';
 
 /** Where a command prints, and how; made once by the program, so that a test can listen. */
 export interface Output {
@@ -45,8 +46,9 @@ export function processOutput(): Output {
 
 /** Rows in columns as wide as their widest cell, numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+	// There may be more rows than a call takes arguments.
 	const widths = headings.map((heading, column) =>
-		Math.max(heading.length, ...rows.map((row) => String(row[column] ?? '').length)),
+		rows.reduce((width, row) => Math.max(width, String(row[column] ?? '').length), heading.length),
 	);
 	const line = (cells: readonly (string | number)[]) =>
 		cells
@@ -57,4 +59,11 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
 			.join('  ')
 			.trimEnd();
 	return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const PRETTY = { lineStart: '\n', unit: '  ', comma: ',', colon: ': ' };
+
+/** A JSON text laid out for people, with numbers as they are spelled. */
+export function prettyJson(text: string): string {
+	return renderJson(text, PRETTY, false);
 }

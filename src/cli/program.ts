@@ -13,7 +13,9 @@ import { keysAdd, keysList, keysRevoke } from './keys.ts';
 import { log } from './log.ts';
 import type { Output } from './output.ts';
 import { put } from './put.ts';
+import { type AddCommand, addQueueCommands } from './queue-commands.ts';
 import { serve } from './serve.ts';
+import { escapedLines } from './terminal-text.ts';
 import { textCheck } from './text-check.ts';
 import { validate } from './validate.ts';
 
@@ -86,14 +88,15 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.option('--json', 'print them as JSON')
 		.action((flags) => categories(flags, output));
 
-	const dataCommand = (name: string, description: string) =>
-		program
+	const addDataCommand: AddCommand = (name, description, group) =>
+		group
 			.command(name)
 			.description(description)
 			.option('--repo <dir>', 'data repository, as for serve')
 			.option('--subdir <dir>', 'folder of it that holds the category files, as for serve')
 			.option('--config <file>', 'configuration file, as for serve')
 			.option('--json', 'print the result as JSON');
+	const dataCommand = (name: string, description: string) => addDataCommand(name, description, program);
 	const author = ['--as <name#id>', 'user who changes it (default: you, as git knows you)'] as const;
 	dataCommand('put', 'add a model, or replace it where it is there: one commit')
 		.argument('<category>', 'see: categories')
@@ -112,6 +115,11 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.argument('[model]', 'only changes of this model of the category')
 		.option('-n, --limit <number>', 'commits to show, 0 for all', '50')
 		.action((category, model, flags) => log(category, model, flags, output));
+
+	const queueCommand = program
+		.command('queue')
+		.description('review proposed changes: list, compare, approve, reject, publish');
+	addQueueCommands(queueCommand, addDataCommand, output);
 
 	program
 		.command('text')
@@ -156,7 +164,8 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 			output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
 			return EXIT.failed;
 		}
-		output.note(`${output.paint('red', 'error:')} ${error.message}`);
+		// It may quote what anybody has typed.
+		output.note(`${output.paint('red', 'error:')} ${escapedLines(error.message)}`);
 		return exitCodeOf(error.code);
 	}
 }

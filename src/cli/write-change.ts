@@ -2,15 +2,15 @@
 
 import type { CategoryEntry } from '../categories.ts';
 import { systemClock } from '../clock.ts';
+import type { Settings } from '../config/settings.ts';
 import { AppError } from '../errors.ts';
 import { fieldsText } from '../record/record-fields.ts';
-import { renderJson } from '../record/render-json.ts';
 import type { Operation } from '../store/model-history.ts';
 import type { Change, Outcome } from '../writer/change.ts';
 import { writeOnce } from '../writer/write-once.ts';
 import { authorOf } from './author.ts';
 import { namedCategory, openDataRepository, type RepositoryFlags } from './data-repository.ts';
-import type { Output } from './output.ts';
+import { type Output, prettyJson } from './output.ts';
 
 export interface WriteFlags extends RepositoryFlags {
 	readonly as?: string;
@@ -37,6 +37,17 @@ export function writableCategory(name: string): CategoryEntry {
 	);
 }
 
+/** @throws AppError `config-invalid` where the settings say that references are changed elsewhere */
+export function requirePrimary({ replicateMode, canonicalFormat }: Settings): void {
+	if (replicateMode === 'PRIMARY' && canonicalFormat === 'legacy') return;
+	throw new AppError(
+		'config-invalid',
+		`references are changed at their primary, and the settings make this a ${replicateMode} with the ` +
+			`${canonicalFormat} format; write there, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and ` +
+			'HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy',
+	);
+}
+
 /**
  * Commits one change, durably.
  * @param operations tried in turn: the next one where the model turns out not to be there
@@ -50,14 +61,7 @@ export async function writeChange(
 	output: Output,
 ): Promise<Written> {
 	const { repository, settings } = await openDataRepository(flags);
-	if (settings.replicateMode !== 'PRIMARY' || settings.canonicalFormat !== 'legacy') {
-		throw new AppError(
-			'config-invalid',
-			`references are changed at their primary, and the settings make this a ${settings.replicateMode} with the ` +
-				`${settings.canonicalFormat} format; write there, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and ` +
-				'HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy',
-		);
-	}
+	requirePrimary(settings);
 	const author = await authorOf(flags.as, repository, output);
 	const onNotice = (message: string) => output.note(`note: ${message}`);
 	return writeOnce({ repository, clock: systemClock, onNotice }, command, async (commit) => {
@@ -101,7 +105,5 @@ export function report(
 	const facts = { outcome: kind, operation, category, model, commit, version, advice };
 	const fields = Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)] as const);
 	const text = fieldsText(new Map([...fields, ['record', record ?? 'null']]));
-	output.print(renderJson(text, PRETTY, false));
+	output.print(prettyJson(text));
 }
-
-const PRETTY = { lineStart: '\n', unit: '  ', comma: ',', colon: ': ' };

@@ -28,10 +28,18 @@ export class BlobReader {
 	 * The object that a revision names (`HEAD`, `<commit>:<path>`, an id), or undefined when there is none.
 	 * The name must come from this program or have been resolved by git before; a line break in it is refused.
 	 */
-	read(name: string): Promise<GitObject | undefined> {
-		if (/[\n\0]/.test(name)) {
-			return Promise.reject(new AppError('ref-unknown', 'a revision cannot hold a line break'));
+	async read(name: string): Promise<GitObject | undefined> {
+		if (/[\n\0]/.test(name)) throw new AppError('ref-unknown', 'a revision cannot hold a line break');
+		try {
+			return await this.#ask(name);
+		} catch (error) {
+			// One that was ended from outside tells nothing of the next.
+			if (!(error instanceof AppError) || error.data.died !== true) throw error;
+			return this.#ask(name);
 		}
+	}
+
+	#ask(name: string): Promise<GitObject | undefined> {
 		const child = this.#child ?? this.#start();
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({ resolve, reject });

@@ -38,7 +38,8 @@ export class RefTransactions {
 
 	/**
 	 * Moves all refs, durably, or none.
-	 * @throws AppError `ref-moved` when one of them names something else by now or is locked, `git-failed`
+	 * @throws AppError `ref-moved` when one of them names something else by now or is locked, or (`data.taken`) cannot be made for
+	 * another below its name; `git-failed`
 	 */
 	async move(updates: readonly RefUpdate[]): Promise<void> {
 		const waiting = this.#process;
@@ -149,10 +150,11 @@ class TransactionProcess {
 		const words = this.#said.replace(/^(fatal|error): /gm, '').trim();
 		// A lock that cannot be made for want of space or rights is no other's doing, and no use to wait for.
 		const moved = /but expected|File exists|reference already exists|unable to resolve reference/.test(words);
+		const [, taken] = /(?:exists; cannot create|blocking reference) '([^']+)'/.exec(words) ?? [];
 		return new AppError(
-			moved ? 'ref-moved' : 'git-failed',
+			moved || taken !== undefined ? 'ref-moved' : 'git-failed',
 			`the branch could not be moved: ${words || 'git update-ref ended'}`,
-			{ died: words === '' },
+			{ died: words === '', ...(taken !== undefined && { taken }) },
 		);
 	}
 }

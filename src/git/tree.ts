@@ -119,13 +119,15 @@ export async function editTree(
 	tree: string | undefined,
 	edits: TreeEdits,
 ): Promise<string> {
-	return store.write(await editedEntries(store, tree, edits));
+	return store.write(await editedEntries(store, tree, edits, ''));
 }
 
+/** @param prefix of the paths, for errors */
 async function editedEntries(
 	store: TreeStore,
 	tree: string | undefined,
 	edits: TreeEdits,
+	prefix: string,
 ): Promise<readonly TreeEntry[]> {
 	const entries = new Map((await store.read(tree)).map((entry) => [entry.name, entry]));
 	const below = new Map<string, Map<string, string | null>>();
@@ -133,7 +135,7 @@ async function editedEntries(
 		const slash = path.indexOf('/');
 		const name = latin1(slash < 0 ? path : path.slice(0, slash));
 		const before = entries.get(name);
-		if (before && (slash < 0 ? !isFile(before) : before.mode !== FOLDER)) throw notAFile(path);
+		if (before && (slash < 0 ? !isFile(before) : before.mode !== FOLDER)) throw notAFile(prefix + path);
 		if (slash >= 0) {
 			const inFolder = below.get(name) ?? new Map<string, string | null>();
 			below.set(name, inFolder.set(path.slice(slash + 1), blob));
@@ -141,7 +143,8 @@ async function editedEntries(
 		else entries.set(name, { mode: before?.mode ?? FILE, name, id: blob });
 	}
 	for (const [name, inFolder] of below) {
-		const inside = await editedEntries(store, entries.get(name)?.id, inFolder);
+		const folder = `${prefix}${Buffer.from(name, 'latin1').toString()}/`;
+		const inside = await editedEntries(store, entries.get(name)?.id, inFolder, folder);
 		if (inside.length === 0) entries.delete(name);
 		else entries.set(name, { mode: FOLDER, name, id: store.write(inside) });
 	}

@@ -40,8 +40,11 @@ export async function admitToQueue(
 
 /** Sends JSON that was made as text; what the queue says is nobody's to keep. */
 export function sendText(response: Response, text: string, status = 200): void {
-	response.setHeader('Cache-Control', 'no-store');
-	response.status(status).setHeader('Content-Type', 'application/json').send(Buffer.from(text));
+	const bytes = Buffer.from(text);
+	response.status(status).setHeader('Cache-Control', 'no-store');
+	response.setHeader('Content-Type', 'application/json').setHeader('Content-Length', bytes.length);
+	// Express would add an entity tag of its own, which could be taken for that of a category.
+	response.end(bytes);
 }
 
 /** Bounds on requests that come with a key. */

@@ -282,17 +282,8 @@ class QueueActions {
 	/** What an apply of several answers, whether or not it went to the end. */
 	async sendReport(response: Response, report: Report): Promise<void> {
 		const { failure, applied } = report;
-		const failed = failure && {
-			failed_change_id: failure.change_id,
-			failed_error: failure.error,
-			failed_error_type: failure.error_type,
-		};
-		const fields = new Map([
-			['applied', await this.recordTexts(applied, false)],
-			...valueFields(failed ?? {}),
-			...splitFields(report),
-		]);
-		sendText(response, fieldsText(fields), failure ? statusOf(failure.code) : 200);
+		const text = reportText(report, await this.recordTexts(applied, false));
+		sendText(response, text, failure ? statusOf(failure.code) : 200);
 	}
 }
 
@@ -309,7 +300,10 @@ function accepted<Value>(read: Read<Value>): Value {
 }
 
 /** What a job has answered for a batch before; undefined where it did nothing there. */
-function reportOfJob(members: readonly PendingChange[], jobId: string | undefined): Report | undefined {
+export function reportOfJob(
+	members: readonly PendingChange[],
+	jobId: string | undefined,
+): Report | undefined {
 	if (jobId === undefined) return undefined;
 	const applied = members
 		.filter(({ applied_job_id }) => applied_job_id === jobId)
@@ -318,6 +312,20 @@ function reportOfJob(members: readonly PendingChange[], jobId: string | undefine
 	if (!first) return undefined;
 	const { job_failure: failure, job_split: split } = first.ledger;
 	return { kind: 'applied-changes', applied, failure, split };
+}
+
+/**
+ * A report as JSON text.
+ * @param applied the list of the changes that were applied, JSON text
+ */
+export function reportText(report: Report, applied: string): string {
+	const { failure } = report;
+	const failed = failure && {
+		failed_change_id: failure.change_id,
+		failed_error: failure.error,
+		failed_error_type: failure.error_type,
+	};
+	return fieldsText(new Map([['applied', applied], ...valueFields(failed ?? {}), ...splitFields(report)]));
 }
 
 function splitFields({ split }: Report): readonly (readonly [string, string])[] {

@@ -132,10 +132,10 @@ export function batchSummary(index: QueueIndex, batch: number): BatchSummary | u
 	const approved = count('approved_at');
 	const rejected = count('rejected_at');
 	const appliedTimes = members.flatMap(({ applied_at = [] }) => applied_at);
-	const newest = members.reduce((a, b) => (lastEvent(b, batch) > lastEvent(a, batch) ? b : a));
+	const titled = members.reduce((a, b) => (titleEvent(b, batch) > titleEvent(a, batch) ? b : a));
 	return {
 		batch_id: batch,
-		batch_title: newest.batch_title ?? null,
+		batch_title: titled.batch_title ?? null,
 		approved_by: decision?.by ?? null,
 		approved_at: decision?.at ?? null,
 		applied_at: appliedTimes.length > 0 ? appliedTimes.reduce((a, b) => Math.max(a, b)) : null,
@@ -143,7 +143,7 @@ export function batchSummary(index: QueueIndex, batch: number): BatchSummary | u
 		rejected_change_count: rejected,
 		applied_change_count: appliedTimes.length,
 		total_change_count: approved + rejected,
-		last_event_id: lastEvent(newest, batch),
+		last_event_id: members.reduce((last, change) => Math.max(last, lastEvent(change, batch)), 0),
 	};
 }
 
@@ -160,9 +160,14 @@ export function batchPage(
 }
 
 /** Number of the last event by which a change concerns a batch that it is in. */
-function lastEvent({ ledger }: PendingChange, batch: number): number {
-	const { decision_batch, decision_event = 0, apply_event = 0, moved_event = 0, job_split, purged } = ledger;
+function lastEvent(change: PendingChange, batch: number): number {
+	const { moved_event = 0, job_split, purged } = change.ledger;
 	const split = job_split?.original_batch_id === batch ? job_split.event : 0;
-	const decided = decision_batch === batch ? decision_event : 0;
-	return Math.max(decided, apply_event, moved_event, split, purged?.event ?? 0);
+	return Math.max(titleEvent(change, batch), moved_event, split, purged?.event ?? 0);
+}
+
+/** The same of what gives the batch its title: a change that a split brought has it from another, and a purge says nothing. */
+function titleEvent({ ledger }: PendingChange, batch: number): number {
+	const { decision_batch, decision_event = 0, apply_event = 0 } = ledger;
+	return Math.max(decision_batch === batch ? decision_event : 0, apply_event);
 }

@@ -5,7 +5,7 @@
 
 import { criticalPaths } from '../record/critical-fields.ts';
 import { type FieldDiff, fieldDiffs, samePythonValue } from '../record/field-diffs.ts';
-import { fieldsText, valueFields } from '../record/record-fields.ts';
+import { compactJson, fieldsText, valueFields } from '../record/record-fields.ts';
 import { sameRecord } from '../record/same-record.ts';
 import type { ChangeContent, PendingChange } from './pending-change.ts';
 
@@ -57,29 +57,31 @@ export function sameState(a: string | null, b: string | null): boolean {
 
 /** A sentence that names both states when the model is not any more what it was when the change was proposed. */
 export function conflictOf(
-	{ change_id, category, model_name }: PendingChange,
+	{ change_id, category, model_name, status }: PendingChange,
 	{ before }: ChangeContent,
 	current: string | null,
 ): string | undefined {
 	if (sameState(before, current)) return undefined;
-	const fields = before !== null && current !== null ? fieldDiffs(before, current) : undefined;
+	const differing = before !== null && current !== null ? fieldDiffs(before, current) : [];
+	// Of two that Python takes for equal all is shown.
+	const fields = differing.length > 0 ? differing : undefined;
 	const then =
 		before === null
 			? 'it did not exist'
-			: stateOf(
+			: `it was ${stateOf(
 					fields?.map((diff) => [diff.path, diff.before]),
 					before,
-				);
+				)}`;
 	const now =
 		current === null
 			? 'it does not exist'
-			: stateOf(
+			: `it is ${stateOf(
 					fields?.map((diff) => [diff.path, diff.after]),
 					current,
-				);
+				)}`;
 	return (
 		`Model '${model_name}' of category '${category}' has changed since change ${change_id} was proposed: ` +
-		`then ${then}, now ${now}. Reject the change, and propose it anew on the model as it is`
+		`then ${then}, now ${now}. ${status === 'approved' ? 'Purge' : 'Reject'} the change, and propose it anew on the model as it is`
 	);
 }
 
@@ -91,9 +93,11 @@ function stateOf(
 	fields: readonly (readonly [string, string | undefined])[] | undefined,
 	record: string,
 ): string {
-	const text = fields ? fieldsText(new Map(fields.map(([path, value]) => [path, value ?? 'null']))) : record;
+	const text = fields
+		? fieldsText(new Map(fields.map(([path, value]) => [path, value ?? 'null'])))
+		: compactJson(record);
 	const characters = [...text];
-	return `it was ${characters.length > LONGEST_STATE ? `${characters.slice(0, LONGEST_STATE).join('')}…` : text}`;
+	return characters.length > LONGEST_STATE ? `${characters.slice(0, LONGEST_STATE).join('')}…` : text;
 }
 
 function netOperation(

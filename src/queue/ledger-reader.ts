@@ -4,13 +4,14 @@ import { AppError, messageOf } from '../errors.ts';
 import { type BlobReader, ObjectStream } from '../git/blobs.ts';
 import { finished } from '../git/command.ts';
 import type { Repository } from '../git/repository.ts';
-import { changeIdOf, changePath, contentPath, LEDGER_REF } from './ledger-layout.ts';
+import { COUNTERS_PATH, changeIdOf, changePath, contentPath, LEDGER_REF } from './ledger-layout.ts';
 import {
 	brokenLedger,
 	type ChangeContent,
 	type PendingChange,
 	readChange,
 	readContent,
+	readCounters,
 } from './pending-change.ts';
 
 type OnChange = (change: PendingChange) => void;
@@ -41,6 +42,7 @@ export class LedgerReader {
 	 * @throws AppError `ledger-broken` that names the object; some may have been told by then
 	 */
 	async readAll(tip: string, onChange: OnChange): Promise<void> {
+		await this.#requireCounters(tip);
 		const states = new StateStream(this.#repository, onChange);
 		try {
 			await this.#fields(tip, ['ls-tree', '-r', '-z', '--full-tree', tip, 'changes/'], (line) => {
@@ -58,6 +60,7 @@ export class LedgerReader {
 	 * @throws AppError as `readAll`
 	 */
 	async readSince(known: string, tip: string, onChange: OnChange): Promise<boolean> {
+		await this.#requireCounters(tip);
 		const diff = ['diff-tree', '-r', '-z', '--no-renames', '--no-abbrev', known, tip, '--', 'changes/'];
 		const fields: string[] = [];
 		await this.#fields(tip, diff, (field) => fields.push(field));
@@ -79,6 +82,13 @@ export class LedgerReader {
 		if (!object) throw brokenLedger(`${LEDGER_REF}:${path}`, 'it is missing');
 		const where = () => `${LEDGER_REF}:${path} (blob ${object.id})`;
 		return readContent(object.bytes.toString('utf8'), where);
+	}
+
+	/** Without them a commit is none of the ledger, whatever else is in it. */
+	async #requireCounters(tip: string): Promise<void> {
+		const object = await this.#blobs.read(`${tip}:${COUNTERS_PATH}`);
+		if (!object) throw brokenLedger(`${LEDGER_REF}:${COUNTERS_PATH} (commit ${tip})`, 'it is missing');
+		readCounters(object.bytes.toString('utf8'), () => `${LEDGER_REF}:${COUNTERS_PATH} (blob ${object.id})`);
 	}
 
 	/** What a command prints, taken apart at zero bytes as it comes. */

@@ -10,6 +10,8 @@ import { renderJson } from '../record/render-json.ts';
 import { isObject } from '../record/schema-issues.ts';
 import { relatedModels } from '../record/text-variants.ts';
 import type { Operation } from '../store/model-history.ts';
+import { factsProblem, isCount } from './ledger-facts.ts';
+import { LEDGER_REF } from './ledger-layout.ts';
 
 /** In the order of the wire. Nothing is stored as `applying`: a change either is applied or is not (differences, Q3). */
 export const STATUSES = ['pending', 'approved', 'applying', 'applied', 'rejected'] as const;
@@ -146,9 +148,9 @@ export function readContent(text: string, where: () => string): ChangeContent {
 	parsed(text, where);
 	const fields = recordFields(text);
 	const record = (name: string) => {
-		const value = fields.get(name) ?? 'null';
+		const value = fields.get(name);
 		if (value === 'null') return null;
-		if (!value.startsWith('{')) throw brokenLedger(where(), `${name} must be a record or null`);
+		if (!value?.startsWith('{')) throw brokenLedger(where(), `${name} must be a record or null`);
 		return value;
 	};
 	return { payload: record('payload'), before: record('before') };
@@ -167,8 +169,20 @@ export function readCounters(text: string, where: () => string): Counters {
 export function brokenLedger(where: string, problem: string): AppError {
 	return new AppError(
 		'ledger-broken',
-		`The ledger of the queue is damaged: ${where}: ${problem}. Put refs/horde/queue back to a good commit; ` +
-			'git reflog show refs/horde/queue and git log refs/horde/queue tell which there are',
+		`The ledger of the queue is damaged: ${where}: ${problem}. Put ${LEDGER_REF} back to a good commit; ` +
+			`git reflog show ${LEDGER_REF} and git log ${LEDGER_REF} tell which there are`,
+	);
+}
+
+/**
+ * For a ledger that was there a moment ago.
+ * @param last the commit that it was at
+ */
+export function goneLedger(last: string): AppError {
+	return new AppError(
+		'ledger-broken',
+		`The ledger of the queue is gone: ${LEDGER_REF} was at ${last}. Put it back with: git update-ref ${LEDGER_REF} ${last}; ` +
+			'or start the service anew, to begin a new one',
 	);
 }
 
@@ -217,16 +231,7 @@ function problemOf(change: Readonly<Record<string, unknown>>, id: number): strin
 	}
 	if (change.status === 'approved' && change.batch_id === undefined)
 		return 'an approved change has a batch_id';
-	const { ledger } = change;
-	if (!isObject(ledger)) return 'ledger must be an object';
-	if (typeof ledger.proposal !== 'string' || !/^[0-9a-f]{40,64}$/.test(ledger.proposal)) {
-		return 'ledger.proposal must be a commit id';
-	}
-	return isCount(ledger.enqueue_event) ? undefined : 'ledger.enqueue_event must be a number';
-}
-
-function isCount(value: unknown): value is number {
-	return Number.isSafeInteger(value) && Number(value) >= 0;
+	return factsProblem(change.ledger);
 }
 
 /** What the API calls the route by which a change came. */

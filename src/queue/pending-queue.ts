@@ -9,7 +9,7 @@ import type { BlobReader } from '../git/blobs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import { LedgerReader } from './ledger-reader.ts';
-import type { ChangeContent, PendingChange } from './pending-change.ts';
+import { type ChangeContent, goneLedger, type PendingChange } from './pending-change.ts';
 import { QueueIndex } from './queue-index.ts';
 import { RecentContents } from './recent-contents.ts';
 
@@ -123,29 +123,30 @@ export class PendingQueue {
 				this.#trouble = undefined;
 				return;
 			}
-			if (this.#trouble && this.#trouble.at === tip) return;
+			if (tip === undefined) throw goneLedger(this.#tip ?? '');
+			if (this.#trouble?.at === tip) return;
 			await this.#load(tip);
 			this.#trouble = undefined;
 		} catch (error) {
 			if (!(error instanceof AppError)) throw error;
-			this.#trouble = { error, since: this.#clock(), at: tip };
-			this.#logger.error({ reason: messageOf(error) }, 'the ledger of the queue cannot be read');
+			const known = this.#trouble?.error.message === error.message ? this.#trouble : undefined;
+			this.#trouble = { error, since: known?.since ?? this.#clock(), at: tip };
+			if (!known) this.#logger.error({ reason: messageOf(error) }, 'the ledger of the queue cannot be read');
 		}
 	}
 
 	/** Read whole before any of it is shown. */
-	async #load(tip: string | undefined): Promise<void> {
+	async #load(tip: string): Promise<void> {
 		const changes: PendingChange[] = [];
 		// What was taken out by hand is rare: then all is read again.
 		const isExtended =
-			tip !== undefined &&
 			this.#tip !== undefined &&
 			(await this.#reader.readSince(this.#tip, tip, (change) => changes.push(change)));
 		if (isExtended) {
 			for (const change of changes) this.#index.put(change);
 		} else {
 			const index = new QueueIndex();
-			if (tip !== undefined) await this.#reader.readAll(tip, (change) => index.put(change));
+			await this.#reader.readAll(tip, (change) => index.put(change));
 			this.#index = index;
 		}
 		this.#contents.clear();

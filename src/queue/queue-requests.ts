@@ -126,6 +126,12 @@ function readBody<Value extends object>(
 	return { ok: true, value };
 }
 
+/** What the original calls a value of this type where a whole number is due, and what it says besides. */
+const NO_INTEGER: ReadonlyMap<string, readonly [type: string, more: string]> = new Map([
+	['number', ['int_from_float', ', got a number with a fractional part']],
+	['string', ['int_parsing', ', unable to parse string as an integer']],
+]);
+
 interface Bounds {
 	readonly required?: boolean;
 	readonly least?: number;
@@ -156,7 +162,10 @@ class BodyFields {
 	flag(name: string): boolean {
 		const value = Object.hasOwn(this.#body, name) ? this.#body[name] : false;
 		if (typeof value === 'boolean') return value;
-		this.#note([name], 'bool_type', 'Input should be a valid boolean', value);
+		const isText = typeof value === 'string' || typeof value === 'number';
+		const msg = 'Input should be a valid boolean';
+		if (isText) this.#note([name], 'bool_parsing', `${msg}, unable to interpret input`, value);
+		else this.#note([name], 'bool_type', msg, value);
 		return false;
 	}
 
@@ -169,11 +178,9 @@ class BodyFields {
 		}
 		return (value ?? []).flatMap((item, index) => {
 			if (Number.isSafeInteger(item)) return Number(item);
-			const [type, msg] =
-				typeof item === 'number'
-					? ['int_from_float', 'Input should be a valid integer, got a number with a fractional part']
-					: ['int_type', 'Input should be a valid integer'];
-			this.#note([name, index], type, msg, item);
+			const msg = 'Input should be a valid integer';
+			const [type, more] = NO_INTEGER.get(typeof item) ?? ['int_type', ''];
+			this.#note([name, index], type, msg + more, item);
 			return [];
 		});
 	}

@@ -3,6 +3,7 @@
  * section 6). Pure.
  */
 
+import { compareCodePoints } from './python-values.ts';
 import { recordFields } from './record-fields.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -42,9 +43,7 @@ function oneField(value: string, path: string, type: 'added' | 'removed'): reado
 function bothSided(before: string, after: string, prefix: string): readonly FieldDiff[] {
 	const old = recordFields(before);
 	const now = recordFields(after);
-	const names = [...new Set([...old.keys(), ...now.keys()])].sort((a, b) =>
-		Buffer.compare(Buffer.from(a), Buffer.from(b)),
-	);
+	const names = [...new Set([...old.keys(), ...now.keys()])].sort(compareCodePoints);
 	return names.flatMap((name): readonly FieldDiff[] => {
 		const path = prefix + name;
 		const left = old.get(name);

@@ -33,6 +33,9 @@ const FIRST_FIELDS: readonly string[] = [
 	'features_not_supported',
 ];
 
+/** Which the original declares last, where a category has them. */
+const LAST_FIELDS: readonly string[] = ['size_on_disk_bytes', 'optimization', 'requirements'];
+
 const TYPE_WORDINGS: Readonly<Record<string, Wording>> = {
 	string: { type: 'string_type', msg: 'Input should be a valid string' },
 	integer: { type: 'int_type', msg: 'Input should be a valid integer' },
@@ -79,7 +82,8 @@ export function validationItems(
 	record: unknown,
 	fields: readonly string[],
 ): ValidationItem[] {
-	const order = [...FIRST_FIELDS, ...fields];
+	const between = fields.filter((field) => !LAST_FIELDS.includes(field));
+	const order = [...FIRST_FIELDS, ...between, ...LAST_FIELDS];
 	const rank = ({ path }: SchemaIssue) => order.indexOf(String(path[0]));
 	const items = [...issues].sort((a, b) => rank(a) - rank(b)).flatMap((issue) => itemsOf(issue, record));
 	// Of a list with several bad pictures the list is named, and that once.

@@ -15,6 +15,7 @@ import type { GroupResult, WriteRequest } from './change.ts';
 import type { Draft, Seen } from './draft.ts';
 import { Drafter } from './drafter.ts';
 import { Head } from './head.ts';
+import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
 import { currentProcess } from './process-identity.ts';
 import { Publisher } from './publisher.ts';
@@ -50,6 +51,8 @@ export class Committer {
 	readonly #drafter: Drafter;
 	readonly #publisher: Publisher;
 	readonly #maintenance: Maintenance;
+	/** Branches of proposals that turned out not to be free. */
+	readonly #taken = new Set<string>();
 	#closed = false;
 
 	private constructor(
@@ -60,7 +63,7 @@ export class Committer {
 		this.#repository = repository;
 		this.#onNotice = onNotice;
 		this.#blobs = new BlobReader(repository.git);
-		this.#refs = new RefTransactions(git, 'horde-references');
+		this.#refs = new RefTransactions(git, REFLOG_MESSAGE);
 		const view = new RepositoryView(repository, this.#blobs);
 		this.#head = new Head(view, this.#blobs, this.#refs);
 		this.#refJournal = new RefJournal(repository);
@@ -109,7 +112,8 @@ export class Committer {
 		for (let attempt = 1; ; attempt++) {
 			try {
 				await this.#recover();
-				const draft = await this.#drafter.draft(requests, { ...(await this.#head.read()), blocked, seen });
+				const tips = await this.#head.read();
+				const draft = await this.#drafter.draft(requests, { ...tips, blocked, taken: this.#taken, seen });
 				if (draft.commits.length > 0 || draft.ledger.update()) {
 					this.#publisher.requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
@@ -120,6 +124,9 @@ export class Committer {
 				return resultOf(requests, draft);
 			} catch (error) {
 				this.#drafter.abandon();
+				if (error instanceof AppError && typeof error.data.taken === 'string') {
+					this.#taken.add(error.data.taken);
+				}
 				if (attempt < MOST_ATTEMPTS && mayRetry(error, attempt, blocked)) {
 					await setTimeout(PAUSE);
 					continue;

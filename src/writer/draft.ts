@@ -23,6 +23,8 @@ export interface Draft {
 	readonly paths: Map<string, boolean>;
 	/** Paths that somebody has edited: what touches them is refused. */
 	readonly blocked: ReadonlySet<string>;
+	/** Branches of proposals that cannot be made, as somebody has made one below that name. */
+	readonly taken: ReadonlySet<string>;
 	/** Commit that the ledger was at; undefined where there is none. */
 	readonly ledgerTip: string | undefined;
 	/** On top of that; empty where nothing of the group is about the queue. */

@@ -8,12 +8,12 @@ import { PackedObjects } from '../git/packed-objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { renderTree, type TreeStore } from '../git/tree.ts';
 import { LEDGER_REF } from '../queue/ledger-layout.ts';
-import { brokenLedger, type Counters, NO_COUNTERS } from '../queue/pending-change.ts';
+import { brokenLedger, NO_COUNTERS } from '../queue/pending-change.ts';
 import { isTransition, type Refusal, type WriteRequest } from './change.ts';
 import { ChangeDrafter } from './change-drafter.ts';
 import type { Draft, Seen } from './draft.ts';
-import { firstCounters } from './first-counters.ts';
 import { LedgerDraft, storedCounters } from './ledger-draft.ts';
+import { LedgerNumbers } from './ledger-numbers.ts';
 import { QueueDrafter } from './queue-drafter.ts';
 import { asRefusal } from './refusals.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
@@ -34,23 +34,22 @@ export interface DraftBase {
 	readonly ledger: string | undefined;
 	/** Paths that somebody has edited. */
 	readonly blocked: ReadonlySet<string>;
+	/** Branches of proposals that cannot be made. */
+	readonly taken: ReadonlySet<string>;
 	/** Is added to. */
 	readonly seen: Seen;
 }
 
 export class Drafter {
-	readonly #repository: Repository;
 	readonly #view: RepositoryView;
 	readonly #packed: PackedObjects;
 	readonly #objects: BufferedObjects;
 	readonly #trees: TreeStore;
 	readonly #changes: ChangeDrafter;
 	readonly #queue: QueueDrafter;
-	/** Where the numbers of a new ledger begin, once looked up. */
-	#firstCounters: Counters | undefined;
+	readonly #numbers: LedgerNumbers;
 
 	constructor({ repository, view, clock, committer, onNotice }: DrafterOptions) {
-		this.#repository = repository;
 		this.#view = view;
 		const { commonDirectory, objectFormat } = repository;
 		this.#packed = new PackedObjects(commonDirectory, objectFormat);
@@ -61,6 +60,7 @@ export class Drafter {
 		const trees = this.#trees;
 		this.#changes = new ChangeDrafter({ repository, view, clock, committer, onNotice, objects, trees });
 		this.#queue = new QueueDrafter({ repository, view, changes: this.#changes, onNotice });
+		this.#numbers = new LedgerNumbers(repository);
 	}
 
 	/** Tidies up after a process that died while it made commits. */
@@ -68,7 +68,10 @@ export class Drafter {
 		this.#packed.releaseLeftBehind();
 	}
 
-	async draft(requests: readonly WriteRequest[], { base, ledger, blocked, seen }: DraftBase): Promise<Draft> {
+	async draft(
+		requests: readonly WriteRequest[],
+		{ base, ledger, blocked, taken, seen }: DraftBase,
+	): Promise<Draft> {
 		this.#objects.begin(requests.length > 1);
 		this.#view.forgetTrees();
 		const opened = await this.#openLedger(ledger, requests.some(isTransition));
@@ -81,6 +84,7 @@ export class Drafter {
 			paths: new Map(),
 			bases: new Map(),
 			blocked,
+			taken,
 			ledgerTip: ledger,
 			ledger: opened.ledger,
 			refs: new Map(),
@@ -113,13 +117,11 @@ export class Drafter {
 		if (!isNeeded) return { ledger: new LedgerDraft(empty) };
 		try {
 			if (commit === undefined) {
-				this.#firstCounters ??= await firstCounters(this.#repository);
-				return { ledger: new LedgerDraft({ ...empty, counters: this.#firstCounters }) };
+				return { ledger: new LedgerDraft({ ...empty, counters: await this.#numbers.first() }) };
 			}
-			this.#firstCounters = undefined;
 			const tree = await this.#view.treeOf(commit);
 			if (tree === undefined) throw brokenLedger(`${LEDGER_REF} names ${commit}`, 'not a commit');
-			const counters = await storedCounters(tree, { trees, read });
+			const counters = await this.#numbers.after(commit, await storedCounters(tree, { trees, read }));
 			return { ledger: new LedgerDraft({ ...empty, base: { commit, tree }, counters }) };
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code !== 'ledger-broken') throw error;

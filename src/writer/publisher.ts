@@ -110,8 +110,9 @@ export class Publisher {
 	 * @param began unix milliseconds since when no older lock can be ours
 	 */
 	async #move(updates: readonly RefUpdate[], began: number): Promise<void> {
-		// One ref moves or does not; of several, git may be ended in between.
-		const isRisky = updates.length > 1;
+		// Of several refs git may be ended in between. One moves or does not, but may be left locked: whose that is the journal of
+		// the work tree says of a branch, and of the ledger only this.
+		const isRisky = updates.length > 1 || updates.some(({ ref }) => ref === LEDGER_REF);
 		if (isRisky) this.#refJournal.write(updates);
 		try {
 			await this.#refs.move(updates);

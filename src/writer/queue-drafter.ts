@@ -86,10 +86,11 @@ export class QueueDrafter {
 		const restoreTexts = this.#view.checkpoint();
 		let outcome: TransitionOutcome | Refusal;
 		try {
+			this.#view.requireNoProposal();
 			outcome = await this.#transition(request, draft);
 		} catch (error) {
 			// Whoever else is in the group is not concerned.
-			if (!(error instanceof AppError) || error.code !== 'ledger-broken') throw error;
+			if (!(error instanceof AppError) || !ONE_TRANSITION.has(error.code)) throw error;
 			outcome = asRefusal(error);
 		}
 		const isAtomic = request.transition === 'apply' && request.atomic;
@@ -155,7 +156,8 @@ export class QueueDrafter {
 	async #freeId(draft: Draft): Promise<number> {
 		for (;;) {
 			const id = draft.ledger.nextChangeId();
-			if ((await this.#refNow(draft, id)) === undefined) return id;
+			const isFree = !draft.taken.has(pendingRef(id)) && (await this.#refNow(draft, id)) === undefined;
+			if (isFree) return id;
 		}
 	}
 
@@ -186,6 +188,8 @@ export class QueueDrafter {
 	async #apply(request: Application, draft: Draft): Promise<TransitionOutcomes['apply'] | Refusal> {
 		const { target, actor, jobId } = request;
 		const { ledger } = draft;
+		// What is merged by hand counts only where it is published.
+		this.#view.branch();
 		const ids = 'batch' in target ? await ledger.approvedIn(target.batch) : target.ids;
 		const problem = 'batch' in target || target.mixed ? undefined : await this.#mixProblem(ids, jobId, draft);
 		if (problem) return problem;
@@ -256,13 +260,13 @@ export class QueueDrafter {
 		const current = await this.#recordIn(draft.tree, change);
 		const conflict =
 			(await this.#branchConflict(change, content, draft)) ?? conflictOf(change, content, current);
-		const isMerged = conflict !== undefined && (await this.#isMerged(change, content, current, draft));
-		if (conflict !== undefined && !isMerged) {
+		const merged = conflict && (await this.#mergedAs(change, content, current, draft));
+		if (conflict !== undefined && !merged) {
 			return failed(id, 'PendingChangeConflictError', 'change-conflict', conflict);
 		}
 		const job = jobId ?? `apply-${id}-${randomBytes(16).toString('hex')}`;
-		const outcome = isMerged
-			? ({ kind: 'merged', commit: change.ledger.proposal } as const)
+		const outcome = merged
+			? ({ kind: 'merged', commit: merged } as const)
 			: await this.#changes.publish(asChange(change, content, job, actor), draft);
 		if (outcome.kind === 'refused') {
 			const code = ABOUT_THE_RECORD.has(outcome.code) ? 'apply-failed' : outcome.code;
@@ -357,7 +361,7 @@ export class QueueDrafter {
 		if (await this.#shows(now, change, content)) return undefined;
 		return (
 			`The branch pending/${id} was changed by hand: it is at ${now.slice(0, 12)} and does not hold what change ${id} proposes. ` +
-			`Put it back (git branch -f pending/${id} ${ledger.proposal}) or reject the change and propose it anew`
+			`Put it back (git branch -f pending/${id} ${ledger.proposal}) or purge the change and propose it anew`
 		);
 	}
 
@@ -375,16 +379,20 @@ export class QueueDrafter {
 		}
 	}
 
-	/** Whether a maintainer has merged the branch of the proposal by hand, and the model is as proposed. */
-	async #isMerged(
-		{ ledger }: PendingChange,
+	/**
+	 * The commit by which a maintainer has brought a proposal to the published branch by hand, merged as it was, rebased or picked,
+	 * if the model is as proposed; undefined or empty where there is none.
+	 */
+	async #mergedAs(
+		{ change_id: id, ledger }: PendingChange,
 		{ payload }: ChangeContent,
 		current: string | null,
 		{ base }: Draft,
-	): Promise<boolean> {
-		if (base.commit === undefined || !sameState(payload, current)) return false;
-		const question = ['merge-base', '--is-ancestor', ledger.proposal, base.commit];
-		return (await this.#repository.git.ask(question)) !== undefined;
+	): Promise<string | undefined> {
+		if (base.commit === undefined || !sameState(payload, current)) return undefined;
+		const since = [base.commit, '--not', `${ledger.proposal}^@`];
+		const log = ['log', '-1', '--format=%H', '--no-show-signature', `--grep=^Change-Id: ${id}$`, ...since];
+		return this.#repository.git.ask(log);
 	}
 
 	/**
@@ -415,6 +423,9 @@ export class QueueDrafter {
 		return drafted ? drafted.to : this.#view.refAt(pendingRef(id));
 	}
 }
+
+/** Errors that concern a transition alone; what else is in the group goes on. */
+const ONE_TRANSITION: ReadonlySet<string> = new Set(['ledger-broken', 'detached-head']);
 
 /** What would be the client's mistake in a write of their own; here it was right when it was proposed. */
 const ABOUT_THE_RECORD: ReadonlySet<string> = new Set([

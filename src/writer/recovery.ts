@@ -18,6 +18,9 @@ import { type Journal, OWNER_VARIABLE, ownerMark, type WorkTree } from './work-t
 /** How long git commands that a dead process had started, and the locks of dead commands, may take to go; milliseconds. */
 const LAST_BREATH = 3_000;
 
+/** How far the time stamps of files may be behind the clock: systems take them from its last tick. Milliseconds. */
+const TICK = 20;
+
 export interface RecoveryOptions {
 	readonly repository: Repository;
 	readonly workTree: WorkTree;
@@ -153,7 +156,7 @@ export async function clearLocks(locks: readonly string[], began: number): Promi
 	while (locks.some((lock) => existsSync(lock)) && Date.now() < deadline) await setTimeout(20);
 	for (const lock of locks) {
 		const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-		if (made !== undefined && made >= began) rmSync(lock, { force: true });
+		if (made !== undefined && made >= began - TICK) rmSync(lock, { force: true });
 	}
 }
 

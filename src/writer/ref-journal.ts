@@ -22,7 +22,7 @@ export interface RefPlan extends ProcessIdentity {
 export class RefJournal {
 	readonly #file: string;
 
-	constructor(repository: Repository) {
+	constructor(repository: Pick<Repository, 'commonDirectory'>) {
 		this.#file = path.join(stateDirectory(repository), 'refs.json');
 	}
 

@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import type { Repository } from '../git/repository.ts';
 import { findInTree, isFile, notAFile, parseTree, type TreeEntry, type TreeStore } from '../git/tree.ts';
+import { isPendingRef } from '../queue/ledger-layout.ts';
 import { parseReference, type ReferenceFile } from '../record/reference-file.ts';
 
 /** The table that mirrors the text reference in repositories that have one. */
@@ -37,22 +38,31 @@ export class RepositoryView {
 	 * @throws AppError `detached-head`
 	 */
 	branch(): string {
-		// Read anew each time, as a maintainer may switch; by hand, as a git process would take longer than the write.
-		const head = readFileSync(path.join(this.#repository.gitDirectory, 'HEAD'), 'utf8');
-		const branch = /^ref: (refs\/\S+)\n?$/.exec(head)?.[1];
-		if (branch !== undefined && !branch.startsWith('refs/heads/pending/')) return branch;
-		if (branch !== undefined) {
-			throw new AppError(
-				'detached-head',
-				`HEAD names the proposal ${branch.slice('refs/heads/'.length)}, which is not to be written to; ` +
-					`go back to the published branch with: git -C ${this.#repository.root} switch <branch>`,
-			);
-		}
+		this.requireNoProposal();
+		const branch = this.#branchOfHead();
+		if (branch !== undefined) return branch;
 		throw new AppError(
 			'detached-head',
 			`HEAD is detached, so there is no published branch to write to; if a rebase or a bisect is under way, end it, ` +
 				`else name the branch with: git -C ${this.#repository.root} switch <branch>`,
 		);
+	}
+
+	/** @throws AppError `detached-head` when somebody has switched to the branch of a proposal, which is neither to grow nor to go */
+	requireNoProposal(): void {
+		const branch = this.#branchOfHead();
+		if (branch === undefined || !isPendingRef(branch)) return;
+		throw new AppError(
+			'detached-head',
+			`HEAD names the proposal ${branch.slice('refs/heads/'.length)}, which is not to be written to; ` +
+				`go back to the published branch with: git -C ${this.#repository.root} switch <branch>`,
+		);
+	}
+
+	/** Read anew each time, as a maintainer may switch; by hand, as a git process would take longer than the write. */
+	#branchOfHead(): string | undefined {
+		const head = readFileSync(path.join(this.#repository.gitDirectory, 'HEAD'), 'utf8');
+		return /^ref: (refs\/\S+)\n?$/.exec(head)?.[1];
 	}
 
 	/** HEAD as it is now. */

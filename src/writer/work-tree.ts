@@ -243,6 +243,8 @@ export class WorkTree {
 
 	#copyIndex(): void {
 		rmSync(this.#ownIndex, { force: true });
+		// Of a git command of ours that was ended before it could take it away: nobody else locks this file.
+		rmSync(`${this.#ownIndex}.lock`, { force: true });
 		const found = statSync(this.#index, { throwIfNoEntry: false });
 		if (!found) return; // a repository without a commit has none
 		copyFileSync(this.#index, this.#ownIndex);

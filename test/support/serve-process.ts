@@ -16,17 +16,24 @@ export interface ServeProcess extends WriteClient {
 	end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
+export interface ServeProcessOptions {
+	readonly detached?: boolean;
+	/** Further arguments of the command, which go over the usual ones. */
+	readonly args?: readonly string[];
+}
+
 /** Resolved when it listens; requests are alice's. */
 export async function startServeProcess(
 	directory: string,
 	horde: FakeHorde,
-	options: { readonly detached?: boolean } = {},
+	options: ServeProcessOptions = {},
 ): Promise<ServeProcess> {
 	const args = [
 		'serve',
 		...['--repo', directory, '--port', '0', '--shutdown-delay', '0'],
 		...['--writes', 'direct', '--horde-url', horde.url, '--requestor-id', ALICE.id],
 		...['--writes-per-key', '0', '--writes-per-address', '0', '--failures-per-address', '0'],
+		...(options.args ?? []),
 	];
 	const child = startCommand(args, options);
 	let said = '';
