@@ -8,7 +8,14 @@ import type { Logger } from '../logger.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
 import type { MetadataService } from '../store/metadata.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
-import type { DoneOf, GroupResult, WriteOutcome, WriteRequest } from './change.ts';
+import {
+	type DoneOf,
+	type GroupResult,
+	isTransition,
+	type Refusal,
+	type WriteOutcome,
+	type WriteRequest,
+} from './change.ts';
 import type { WritingSession } from './writing-session.ts';
 
 /** Requests that may wait. At the rate of a small machine that is some seconds; who comes later is told to come again. */
@@ -23,7 +30,7 @@ type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
 export interface WriterOptions {
 	readonly store: Store;
 	readonly metadata: Pick<MetadataService, 'noteWritten'>;
-	readonly queue: Pick<PendingQueue, 'publishWritten' | 'follow'>;
+	readonly queue: Pick<PendingQueue, 'publishWritten' | 'follow' | 'trouble'>;
 	readonly logger: Logger;
 	/** Opens a session, again after one was lost. */
 	readonly open: () => Promise<Session>;
@@ -125,9 +132,20 @@ export class Writer {
 
 	async #commit(requests: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> {
 		const session = await this.#usableSession();
-		const result = await session.commit(requests);
+		const problem = await this.#ledgerProblem(requests);
+		const taken = problem ? requests.filter((request) => !isTransition(request)) : requests;
+		const result = await session.commit(taken);
 		await this.#publish(result);
-		return result.outcomes;
+		const outcomes = new Map(taken.map((request, index) => [request, result.outcomes[index]]));
+		return requests.flatMap((request) => outcomes.get(request) ?? problem ?? []);
+	}
+
+	/** Nothing is to be put on top of a ledger that somebody has damaged a moment ago, and that nobody has looked at since. */
+	async #ledgerProblem(requests: readonly WriteRequest[]): Promise<Refusal | undefined> {
+		if (!requests.some(isTransition)) return undefined;
+		await this.#queue.follow();
+		const { error } = this.#queue.trouble ?? {};
+		return error && { kind: 'refused', code: error.code, message: error.message, data: error.data };
 	}
 
 	/** The commits are made: whatever goes wrong here is no failure of the writes. */

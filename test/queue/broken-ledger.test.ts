@@ -159,6 +159,20 @@ test.each(DAMAGES.filter(([name]) => AT_START.includes(name)))(
 	},
 );
 
+test('nothing_is_put_on_top_of_damage_that_nobody_has_looked_at_yet', async () => {
+	const repository = await start();
+	const { service } = await serve(repository);
+	editLedger(repository, { [FIRST]: '<<<<<<< HEAD\n' });
+	const damaged = repository.git('rev-parse', LEDGER);
+	// It would not read the change that is damaged.
+	const refused = await service.post('clip', { name: 'new' });
+	expect(refused).toMatchObject({
+		status: 503,
+		body: { detail: expect.stringMatching(/1\.json.*not JSON/) },
+	});
+	expect(repository.git('rev-parse', LEDGER)).toBe(damaged);
+});
+
 test('a_change_whose_records_are_missing_concerns_that_change_alone', async () => {
 	const repository = await start();
 	editLedger(repository, { 'changes/00/00/1.content.json': null, 'changes/00/00/2.content.json': '[]' });

@@ -42,7 +42,7 @@ function setUp() {
 			publishWritten: () => Promise.reject(new Error('nothing is written')),
 		},
 		metadata: { noteWritten: () => {} },
-		queue: { publishWritten: async () => {}, follow: async () => {} },
+		queue: { publishWritten: async () => {}, follow: async () => {}, trouble: undefined },
 		logger,
 		open: async () => {
 			sessions.opened++;
