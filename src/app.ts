@@ -17,12 +17,14 @@ import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
 import { type Lifecycle, serviceRoutes } from './http/service-routes.ts';
+import { type WebhookDependencies, webhookRoutes } from './http/webhook-routes.ts';
 import { type WriteDependencies, writeRoutes } from './http/write-routes.ts';
 import type { IdentityProvider } from './identity/identity-provider.ts';
 import type { Logger } from './logger.ts';
 import type { RecordSchemas } from './record/schemas.ts';
 import type { MetadataService } from './store/metadata.ts';
 import type { ReferenceStore } from './store/reference-store.ts';
+import type { SyncStatus } from './sync/remote-sync.ts';
 
 export interface AppDependencies {
 	readonly store: ReferenceStore;
@@ -37,6 +39,8 @@ export interface AppDependencies {
 	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger' | 'store'>;
 	/** Has what is asked of the queue done. */
 	readonly submit: QueueDependencies['submit'];
+	readonly syncStatus: () => SyncStatus | undefined;
+	readonly webhook: Omit<WebhookDependencies, 'limits'>;
 	readonly clock: Clock;
 	/** What bounds requests of every kind; undefined where only writes are bounded. */
 	readonly limit: express.RequestHandler | undefined;
@@ -52,10 +56,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
 		dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
-	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
+	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version, syncStatus, webhook } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
-		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue }),
+		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue, syncStatus }),
+		...webhookRoutes({ ...webhook, limits: writing.limits }),
 		...metadataRoutes(metadata, mode),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),

@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
+import { Remote } from './git/remote.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
@@ -24,9 +25,15 @@ import { ThreadBackground } from './store/background.ts';
 import { MetadataService } from './store/metadata.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { TotalsCache } from './store/totals-cache.ts';
+import { FeedFollower, feedUrl } from './sync/feed-follower.ts';
+import { RemoteSync } from './sync/remote-sync.ts';
+import type { GroupResult } from './writer/change.ts';
 import { IdempotentWrites } from './writer/idempotency.ts';
 import { Writer } from './writer/writer.ts';
 import { WritingSession } from './writer/writing-session.ts';
+
+/** How long the first answer of a remote is waited for before what is here is served; milliseconds. */
+const PATIENCE_AT_START = 5_000;
 
 export interface RunningService {
 	readonly url: string;
@@ -42,9 +49,10 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 	/** What must be closed should a later step fail: a process or a socket that is left open keeps ours alive. */
 	const opened: { close(): Promise<unknown> }[] = [identity];
 	try {
-		const open = () => WritingSession.open(repository, 'serve', logger);
+		const shared = settings.ack === 'remote' ? settings.remote : undefined;
+		const open = () => WritingSession.open(repository, { purpose: 'serve', logger, shared });
 		// Before the first look at the files: what a process that died left half-way must not be published.
-		const session = takesWrites(settings) ? await openSession(open, logger) : undefined;
+		const session = takesWrites(settings) || settings.upstream ? await openSession(open, logger) : undefined;
 		if (session) opened.push(session);
 		const background = new ThreadBackground();
 		opened.push(background);
@@ -60,7 +68,18 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			clock: systemClock,
 		});
 		store.alsoReload(() => queue.follow());
-		const writer = new Writer({ store, metadata, queue, logger, open, session });
+		const writer = new Writer({
+			store,
+			metadata,
+			queue,
+			logger,
+			open,
+			session,
+			requirePossible: () => shared !== undefined && sync?.requireReachable(),
+			onCommitted: (result) => noteCommitted(result, shared !== undefined, sync),
+		});
+		const sync: RemoteSync | undefined = openSync(settings, repository, writer, logger);
+		if (sync) opened.push(sync);
 		const writes = IdempotentWrites.open({
 			repository,
 			blobs: store.blobs,
@@ -82,11 +101,13 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			reads,
 			logger,
 			lifecycle,
-			mode: { replicateMode, canonicalFormat },
+			mode: { replicateMode, canonicalFormat, upstream: settings.upstream ? sync?.status.remote : undefined },
 			schemas: new RecordSchemas(),
 			identity,
 			writing: { policy: settings.writes, access, writes, queue, limits: keyedLimits(settings) },
 			submit: (request) => writer.submit(request),
+			syncStatus: () => sync?.status,
+			webhook: { secret: sync ? settings.webhookSecret : '', onNews: () => void sync?.sync() },
 			clock: systemClock,
 			limit: readLimit(settings),
 			trustProxy,
@@ -94,10 +115,14 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			corsAllowedOrigins,
 			version: packageVersion(),
 		});
+		// What is here is served when the remote does not answer soon; what came first is in the first answer.
+		if (sync) await Promise.race([sync.sync(), setTimeout(PATIENCE_AT_START, undefined, { ref: false })]);
 		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
 		const server = await listen(app, settings.host, settings.port, isBusy);
 		opened.push({ close: () => server.stop() });
 		await store.watch();
+		const feed = followFeed(settings, sync, logger);
+		if (feed) opened.push(feed);
 		// Counting reads every version there ever was: after the service answers, and again after each change.
 		store.onSwap(() => void metadata.refresh());
 		return {
@@ -107,6 +132,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				lifecycle.draining = true;
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
+				await feed?.close();
+				await sync?.close();
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
@@ -121,6 +148,49 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 /** Whether this deployment is the one where references are changed. */
 function takesWrites({ replicateMode, canonicalFormat }: Settings): boolean {
 	return replicateMode === 'PRIMARY' && canonicalFormat === 'legacy';
+}
+
+function openSync(
+	{ remote, upstream, pullEvery }: Settings,
+	repository: Repository,
+	writer: Writer,
+	logger: Logger,
+): RemoteSync | undefined {
+	const url = remote || upstream;
+	if (!url) return undefined;
+	return new RemoteSync({
+		remote: new Remote(repository.git, url),
+		writer,
+		pushes: !upstream,
+		every: pullEvery,
+		clock: systemClock,
+		logger,
+	});
+}
+
+/** The feed of an upstream says sooner than any timer that there is something new. */
+function followFeed(
+	{ upstream }: Settings,
+	sync: RemoteSync | undefined,
+	logger: Logger,
+): FeedFollower | undefined {
+	const url = feedUrl(upstream);
+	if (!sync || url === undefined) return undefined;
+	return new FeedFollower({ url, onEvent: () => void sync.sync(), logger });
+}
+
+/** What was written here goes to the remote, unless that had it first. */
+function noteCommitted(
+	{ outcomes, commits, ledger }: GroupResult,
+	isShared: boolean,
+	sync: RemoteSync | undefined,
+): void {
+	if (!isShared && (commits.length > 0 || ledger)) sync?.push();
+	for (const outcome of outcomes) {
+		if (outcome.kind === 'refused' && outcome.code === 'remote-unavailable') {
+			sync?.noteUnreachable(new AppError(outcome.code, outcome.message, outcome.data));
+		}
+	}
 }
 
 /** Whether changes may wait for review. */

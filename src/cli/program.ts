@@ -39,7 +39,10 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.command('serve')
 		.description('publish a data repository over HTTP')
 		.option('--config <file>', 'configuration file (default: horde-references.json, if it is there)')
-		.option('--create', 'make the repository from the starter references if it is not there');
+		.option(
+			'--create',
+			'make the repository if it is not there: a clone of the remote or upstream, else from the starter references',
+		);
 	for (const { flag, description, default: standard, list } of SETTINGS) {
 		if (flag === undefined) continue;
 		if (list) {

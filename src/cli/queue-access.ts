@@ -13,7 +13,7 @@ import { authorOf } from './author.ts';
 import { openDataRepository } from './data-repository.ts';
 import type { Output } from './output.ts';
 import { dateText } from './terminal-text.ts';
-import { requirePrimary, type WriteFlags } from './write-change.ts';
+import { requirePrimary, sharedRemote, type WriteFlags } from './write-change.ts';
 
 /** The queue as the ledger has it when the command begins. */
 export interface OpenQueue {
@@ -80,17 +80,20 @@ export async function changeQueue<Result>(
 	requirePrimary(settings);
 	const author = await authorOf(flags.as, repository, output);
 	const onNotice = (message: string) => output.note(`note: ${message}`);
-	return writeOnce({ repository, clock: systemClock, onNotice }, purpose, (commit) =>
-		// All of it, as on what is damaged nothing is to be built.
-		readQueue(repository, ({ queue }) => {
-			const submit: QueueWriter['submit'] = async (request) => {
-				const outcome = await commit(request);
-				if (outcome.kind === 'refused') throw refused(outcome);
-				await queue.follow();
-				return outcome;
-			};
-			return action({ queue, author, submit });
-		}),
+	return writeOnce(
+		{ repository, clock: systemClock, onNotice, shared: sharedRemote(settings) },
+		purpose,
+		(commit) =>
+			// All of it, as on what is damaged nothing is to be built.
+			readQueue(repository, ({ queue }) => {
+				const submit: QueueWriter['submit'] = async (request) => {
+					const outcome = await commit(request);
+					if (outcome.kind === 'refused') throw refused(outcome);
+					await queue.follow();
+					return outcome;
+				};
+				return action({ queue, author, submit });
+			}),
 	);
 }
 

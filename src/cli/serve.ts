@@ -3,9 +3,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
+import type { Settings } from '../config/settings.ts';
+import { withoutSecrets } from '../git/remote.ts';
 import { createLogger } from '../logger.ts';
 import { startService } from '../service.ts';
-import { initRepository } from '../store/init-repository.ts';
+import { cloneRepository, initRepository } from '../store/init-repository.ts';
 import type { Output } from './output.ts';
 
 export interface ServeFlags {
@@ -18,8 +20,7 @@ export interface ServeFlags {
 export async function serve({ config, create, ...flags }: ServeFlags, output: Output): Promise<void> {
 	const settings = loadConfig({ flags, environment: process.env, file: config });
 	if (create && !existsSync(path.join(settings.repo, '.git'))) {
-		await initRepository(settings.repo, { empty: false });
-		output.print(`Created ${settings.repo} from the starter references.`);
+		await createRepository(settings, output);
 	}
 	const logger = createLogger(settings.logLevel);
 	const stopped = signalled();
@@ -38,6 +39,18 @@ export async function serve({ config, create, ...flags }: ServeFlags, output: Ou
 	logger.info({ signal }, 'stopping');
 	await service.stop();
 	logger.info('stopped');
+}
+
+/** Where there is a remote, what others have is the beginning. */
+async function createRepository({ repo, remote, upstream }: Settings, output: Output): Promise<void> {
+	const url = remote || upstream;
+	if (url) {
+		await cloneRepository(url, repo);
+		output.print(`Created ${repo} as a clone of ${withoutSecrets(url)}.`);
+	} else {
+		await initRepository(repo, { empty: false });
+		output.print(`Created ${repo} from the starter references.`);
+	}
 }
 
 function signalled(): Promise<NodeJS.Signals> {

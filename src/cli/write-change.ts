@@ -48,6 +48,11 @@ export function requirePrimary({ replicateMode, canonicalFormat }: Settings): vo
 	);
 }
 
+/** The repository that must have a write before it is done; undefined for none. */
+export function sharedRemote({ remote, ack }: Settings): string | undefined {
+	return ack === 'remote' ? remote : undefined;
+}
+
 /**
  * Commits one change, durably.
  * @param operations tried in turn: the next one where the model turns out not to be there
@@ -64,17 +69,21 @@ export async function writeChange(
 	requirePrimary(settings);
 	const author = await authorOf(flags.as, repository, output);
 	const onNotice = (message: string) => output.note(`note: ${message}`);
-	return writeOnce({ repository, clock: systemClock, onNotice }, command, async (commit) => {
-		for (const [index, operation] of operations.entries()) {
-			const outcome = await commit({ ...change, operation, author });
-			if (outcome.kind !== 'refused') {
-				return { category: change.category, model: change.model, operation, outcome };
+	return writeOnce(
+		{ repository, clock: systemClock, onNotice, shared: sharedRemote(settings) },
+		command,
+		async (commit) => {
+			for (const [index, operation] of operations.entries()) {
+				const outcome = await commit({ ...change, operation, author });
+				if (outcome.kind !== 'refused') {
+					return { category: change.category, model: change.model, operation, outcome };
+				}
+				if (outcome.code === 'model-absent' && index < operations.length - 1) continue;
+				throw new AppError(outcome.code, outcome.message, outcome.data);
 			}
-			if (outcome.code === 'model-absent' && index < operations.length - 1) continue;
-			throw new AppError(outcome.code, outcome.message, outcome.data);
-		}
-		throw new RangeError('no operation was asked for');
-	});
+			throw new RangeError('no operation was asked for');
+		},
+	);
 }
 
 const DONE: Readonly<Record<Operation, string>> = {

@@ -46,7 +46,26 @@ export function loadConfig({ flags, environment, file }: ConfigSources): Setting
 		properties: Object.fromEntries(SETTINGS.map(({ name, schema }) => [name, schema])),
 	});
 	if (!check(values)) throw invalid((check.errors ?? []).map((error) => sentence(error, sources)));
+	const contradictions = contradictionsOf(values);
+	if (contradictions.length > 0) throw invalid(contradictions);
 	return values;
+}
+
+/** Settings that are right by themselves and make no sense together. */
+function contradictionsOf({ replicateMode, remote, ack, upstream, webhookSecret }: Settings): string[] {
+	const isReplica = replicateMode === 'REPLICA';
+	return [
+		...(upstream && !isReplica
+			? ['an upstream is for a replica; say --mode replica, or --remote for a primary']
+			: []),
+		...(remote && isReplica
+			? ['a replica writes to no remote; say --upstream for what it is to follow']
+			: []),
+		...(ack === 'remote' && !remote ? ['--ack remote needs a remote; name it with --remote <url>'] : []),
+		...(webhookSecret && !remote && !upstream
+			? ['a webhook needs a remote; name it with --remote <url>']
+			: []),
+	];
 }
 
 interface Found {

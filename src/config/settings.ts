@@ -9,6 +9,9 @@ export const REPLICATE_MODES = ['PRIMARY', 'REPLICA'] as const;
 export const CANONICAL_FORMATS = ['legacy', 'v2'] as const;
 export const WRITE_POLICIES = ['queue', 'direct', 'by-role'] as const;
 export const IDENTITY_PROVIDERS = ['horde', 'keys'] as const;
+/** Who must have a write before it is acknowledged. */
+export const ACKNOWLEDGEMENTS = ['local', 'remote'] as const;
+export type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number];
 export type WritePolicy = (typeof WRITE_POLICIES)[number];
 export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
 export type ReplicateMode = (typeof REPLICATE_MODES)[number];
@@ -52,6 +55,16 @@ export interface Settings {
 	readonly readsPerAddress: number;
 	/** Proxies in front whose X-Forwarded-For is believed. */
 	readonly trustProxy: number;
+	/** URL of the repository that a primary shares its references with; empty for none. */
+	readonly remote: string;
+	/** Whether a write is done when it is here, or when the remote has it. */
+	readonly ack: Acknowledgement;
+	/** Seconds between two looks at the remote or upstream. */
+	readonly pullEvery: number;
+	/** What GitHub signs its webhook with; empty for no webhook. */
+	readonly webhookSecret: string;
+	/** URL of the repository that a replica follows; empty for one that somebody else keeps up to date. */
+	readonly upstream: string;
 }
 
 export interface SettingEntry {
@@ -76,6 +89,10 @@ export interface SettingEntry {
 
 /** A header value on one line. */
 const HEADER_VALUE = { type: 'string', pattern: '^[\\t\\x20-\\x7e]*$' };
+
+/** Git must take it for no option; it goes into no shell. */
+const REPOSITORY_URL = { type: 'string', pattern: '^(?!-)[^\\x00-\\x1f]*$' };
+const URL_HINT = 'must be the URL or path of a git repository';
 
 export const SETTINGS: readonly SettingEntry[] = [
 	{
@@ -137,8 +154,9 @@ export const SETTINGS: readonly SettingEntry[] = [
 	},
 	{
 		name: 'replicateMode',
-		environment: ['HORDE_MODEL_REFERENCE_REPLICATE_MODE'],
-		description: 'PRIMARY or REPLICA',
+		flag: '--mode <mode>',
+		environment: ['HORDE_REFERENCES_MODE', 'HORDE_MODEL_REFERENCE_REPLICATE_MODE'],
+		description: 'primary, or replica, which takes no writes',
 		schema: { enum: REPLICATE_MODES },
 		default: 'PRIMARY',
 		anyCase: REPLICATE_MODES,
@@ -255,5 +273,49 @@ export const SETTINGS: readonly SettingEntry[] = [
 		description: 'proxies in front whose X-Forwarded-For tells the address of a client',
 		schema: { type: 'integer', minimum: 0, maximum: 10 },
 		default: 0,
+	},
+	{
+		name: 'remote',
+		flag: '--remote <url>',
+		environment: ['HORDE_REFERENCES_REMOTE'],
+		description:
+			'git repository to share the references with: what is new there is brought here, and what is written here goes there',
+		schema: REPOSITORY_URL,
+		hint: URL_HINT,
+		default: '',
+	},
+	{
+		name: 'ack',
+		flag: '--ack <who>',
+		environment: ['HORDE_REFERENCES_ACK'],
+		description:
+			'when a write is acknowledged: local (when it is here) or remote (when the remote has it, for several primaries)',
+		schema: { enum: ACKNOWLEDGEMENTS },
+		default: 'local',
+		anyCase: ACKNOWLEDGEMENTS,
+	},
+	{
+		name: 'pullEvery',
+		flag: '--pull-every <seconds>',
+		environment: ['HORDE_REFERENCES_PULL_EVERY'],
+		description: 'seconds between two looks at the remote or upstream',
+		schema: { type: 'integer', minimum: 1, maximum: 86_400 },
+		default: 60,
+	},
+	{
+		name: 'webhookSecret',
+		environment: ['HORDE_REFERENCES_WEBHOOK_SECRET'],
+		description: 'secret that GitHub signs its webhook with',
+		schema: { type: 'string' },
+		default: '',
+	},
+	{
+		name: 'upstream',
+		flag: '--upstream <url>',
+		environment: ['HORDE_REFERENCES_UPSTREAM'],
+		description: 'git repository that a replica follows, such as https://models.example.org/references.git',
+		schema: REPOSITORY_URL,
+		hint: URL_HINT,
+		default: '',
 	},
 ];

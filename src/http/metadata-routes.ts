@@ -13,6 +13,20 @@ import { errorAnswer, jsonAnswer, type Operation, type Route, segment } from './
 export interface Mode {
 	readonly replicateMode: ReplicateMode;
 	readonly canonicalFormat: CanonicalFormat;
+	/** Repository that a replica follows, for people; undefined where none is known. */
+	readonly upstream?: string | undefined;
+}
+
+/** What a deployment that takes no writes says of itself; undefined for one that does. */
+export function readOnlyReason({ replicateMode, canonicalFormat, upstream }: Mode): string | undefined {
+	if (replicateMode === 'PRIMARY' && canonicalFormat === 'legacy') return undefined;
+	if (upstream !== undefined) {
+		return `This is a replica of ${upstream}, which takes no writes. Send them to the primary, which serves that address`;
+	}
+	return (
+		`This deployment does not take writes: it runs as ${replicateMode} with the ${canonicalFormat} format. ` +
+		'Send them to the primary, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy'
+	);
 }
 
 export function metadataRoutes(metadata: MetadataService, mode: Mode): readonly Route[] {

@@ -5,7 +5,7 @@ import type { WritePolicy } from '../config/settings.ts';
 import { AppError } from '../errors.ts';
 import type { Access, Role, User } from '../identity/access.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
-import type { Mode } from './metadata-routes.ts';
+import { type Mode, readOnlyReason } from './metadata-routes.ts';
 
 export interface QueueAccess {
 	readonly mode: Mode;
@@ -31,7 +31,9 @@ export async function admitToQueue(
 		if (guard === 'reads') throw unavailable();
 		throw new AppError(
 			'not-writable',
-			'This instance cannot process legacy writes. PRIMARY deployments with legacy canonical format must enable legacy write support.',
+			mode.upstream !== undefined
+				? (readOnlyReason(mode) ?? '')
+				: 'This instance cannot process legacy writes. PRIMARY deployments with legacy canonical format must enable legacy write support.',
 		);
 	}
 	if (policy === 'direct' || !queue.enabled) throw unavailable();

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
+import type { SyncStatus } from '../sync/remote-sync.ts';
 import { sendJson } from './json.ts';
 import type { Mode } from './metadata-routes.ts';
 import { jsonAnswer, type Operation, type Route } from './route.ts';
@@ -22,6 +23,8 @@ export interface ServiceDependencies {
 	readonly lifecycle: Lifecycle;
 	readonly identity: IdentityProvider;
 	readonly queue: PendingQueue;
+	/** Undefined where there is no remote. */
+	readonly syncStatus: () => SyncStatus | undefined;
 }
 
 export function serviceRoutes({
@@ -30,6 +33,7 @@ export function serviceRoutes({
 	lifecycle,
 	identity,
 	queue,
+	syncStatus,
 }: ServiceDependencies): readonly Route[] {
 	return [
 		{
@@ -90,7 +94,10 @@ export function serviceRoutes({
 			},
 			handler: (_request, response) => {
 				const { faults, history, files, trouble } = store.snapshot;
-				const isBehind = faults.length > 0 || trouble !== undefined || queue.trouble !== undefined;
+				const sync = syncStatus();
+				const isOutOfStep = sync?.state === 'down' || sync?.state === 'diverged';
+				const isBehind =
+					faults.length > 0 || trouble !== undefined || queue.trouble !== undefined || isOutOfStep;
 				const status = lifecycle.draining ? 'draining' : isBehind ? 'degraded' : 'ok';
 				response.setHeader('Cache-Control', 'no-store');
 				const answer = {
@@ -100,6 +107,7 @@ export function serviceRoutes({
 					trouble: trouble ? { ...trouble, since: new Date(trouble.since).toISOString() } : null,
 					faults: faults.map(({ since, ...fault }) => ({ ...fault, since: new Date(since).toISOString() })),
 					queue: queue.enabled ? { changes: queue.index.size, trouble: queueTrouble(queue) } : null,
+					sync: sync ? wireSync(sync) : null,
 				};
 				sendJson(response, answer, lifecycle.draining ? 503 : 200);
 			},
@@ -110,6 +118,17 @@ export function serviceRoutes({
 function queueTrouble({ trouble }: PendingQueue): object | null {
 	if (!trouble) return null;
 	return { message: trouble.error.message, since: new Date(trouble.since).toISOString() };
+}
+
+function wireSync({ remote, state, trouble, since, lastSync, unsynced }: SyncStatus): object {
+	return {
+		remote,
+		state,
+		trouble: trouble ?? null,
+		since: new Date(since).toISOString(),
+		last_sync: lastSync === undefined ? null : new Date(lastSync).toISOString(),
+		unsynced_commits: unsynced,
+	};
 }
 
 function operation(operationId: string, summary: string, schema: object): Operation {
@@ -151,7 +170,7 @@ const TROUBLE = {
 };
 const READY = {
 	type: 'object',
-	required: ['status', 'head', 'categories', 'trouble', 'faults', 'queue'],
+	required: ['status', 'head', 'categories', 'trouble', 'faults', 'queue', 'sync'],
 	properties: {
 		status: { type: 'string', enum: ['ok', 'degraded', 'draining'] },
 		head: { type: ['string', 'null'], description: 'Commit that HEAD names' },
@@ -168,6 +187,31 @@ const READY = {
 			properties: {
 				changes: { type: 'integer', description: 'Changes that are not purged' },
 				trouble: { ...TROUBLE, description: 'Why its ledger cannot be read, and which object is damaged' },
+			},
+		},
+		sync: {
+			type: ['object', 'null'],
+			description: 'How the repository stands to its remote or upstream; null where there is none',
+			required: ['remote', 'state', 'trouble', 'since', 'last_sync', 'unsynced_commits'],
+			properties: {
+				remote: text,
+				state: {
+					type: 'string',
+					enum: ['starting', 'ok', 'down', 'diverged'],
+					description:
+						'`down`: it cannot be reached, and is tried again; `diverged`: something must be put right by hand first',
+				},
+				trouble: { type: ['string', 'null'], description: 'What is wrong, and what to do' },
+				since: { type: 'string', format: 'date-time', description: 'Since when it is in this state' },
+				last_sync: {
+					type: ['string', 'null'],
+					format: 'date-time',
+					description: 'When both were last known to be alike',
+				},
+				unsynced_commits: {
+					type: 'integer',
+					description: 'Commits that are published here and that the remote lacks',
+				},
 			},
 		},
 		faults: {

@@ -20,7 +20,7 @@ import type { Change, DoneOf, Proposal } from '../writer/change.ts';
 import type { IdempotentWrites } from '../writer/idempotency.ts';
 import { strictCategory } from './category-param.ts';
 import { itemsError } from './errors.ts';
-import type { Mode } from './metadata-routes.ts';
+import { type Mode, readOnlyReason } from './metadata-routes.ts';
 import { type Limits, sendText } from './queue-access.ts';
 import { readJsonBody } from './request-body.ts';
 import { type Route, segment } from './route.ts';
@@ -118,13 +118,8 @@ function deleteHandler(dependencies: WriteDependencies): RequestHandler {
 
 /** Who it is, if they may ask for a change at all. */
 async function admit(request: Request, { mode, access }: WriteDependencies): Promise<User> {
-	if (mode.replicateMode !== 'PRIMARY' || mode.canonicalFormat !== 'legacy') {
-		throw new AppError(
-			'not-writable',
-			`This deployment does not take writes: it runs as ${mode.replicateMode} with the ${mode.canonicalFormat} format. ` +
-				'Send them to the primary, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy',
-		);
-	}
+	const reason = readOnlyReason(mode);
+	if (reason !== undefined) throw new AppError('not-writable', reason);
 	return access.authorise(request.get('apikey'), 'requestor');
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { AppError, messageOf } from '../errors.ts';
 import { Git } from '../git/command.ts';
 import { withIdentity } from '../git/identity.ts';
+import { Remote } from '../git/remote.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 
 /** The starter references of this package. */
@@ -38,6 +39,22 @@ export async function initRepository(directory: string, { empty }: InitOptions):
 	} catch (error) {
 		throw cannotMake(directory, error);
 	}
+	return openRepository(directory);
+}
+
+/**
+ * Makes a data repository from a remote one.
+ * @throws AppError `already-exists`, `not-a-directory`, `remote-unavailable`; nothing is left behind then
+ */
+export async function cloneRepository(url: string, directory: string): Promise<Repository> {
+	await requireFree(directory);
+	const parent = path.dirname(path.resolve(directory));
+	try {
+		await mkdir(parent, { recursive: true });
+	} catch (error) {
+		throw cannotMake(directory, error);
+	}
+	await new Remote(new Git(parent), url).cloneTo(path.resolve(directory));
 	return openRepository(directory);
 }
 

@@ -144,4 +144,6 @@ export interface GroupResult extends WrittenGroup {
 	readonly files: readonly WrittenFile[];
 	/** What became of the queue's ledger; undefined where nothing did. */
 	readonly ledger: LedgerUpdate | undefined;
+	/** Whether what others have written was brought here as well. */
+	readonly followed: boolean;
 }

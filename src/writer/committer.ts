@@ -8,25 +8,32 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { withIdentity } from '../git/identity.ts';
-import { RefTransactions } from '../git/ref-transactions.ts';
+import { RefTransactions, type RefUpdate } from '../git/ref-transactions.ts';
+import { Remote } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { GroupResult, WriteRequest } from './change.ts';
-import type { Draft, Seen } from './draft.ts';
+import type { GroupResult, Refusal, WriteRequest } from './change.ts';
+import { type Draft, publicationOf, type Seen } from './draft.ts';
 import { Drafter } from './drafter.ts';
+import { type Followed, Follower } from './follow.ts';
 import { Head } from './head.ts';
 import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
+import { refusal } from './plan-change.ts';
 import { currentProcess } from './process-identity.ts';
 import { Publisher } from './publisher.ts';
 import { recover } from './recovery.ts';
 import { RefJournal } from './ref-journal.ts';
 import { asRefusal } from './refusals.ts';
 import { RepositoryView } from './repository-view.ts';
+import { SharedState } from './shared-state.ts';
 import { OWNER_VARIABLE, ownerMark, WorkTree } from './work-tree.ts';
 
 /** How often a group is planned anew because the branch moved or a file turned out to be edited, before it is given up. */
 const MOST_ATTEMPTS = 6;
+
+/** The same where several machines share a remote: each of them may be quicker a few times. */
+const MOST_ATTEMPTS_SHARED = 25;
 
 /** Between two attempts, for the other to finish; milliseconds. */
 const PAUSE = 10;
@@ -38,6 +45,8 @@ export interface CommitterOptions {
 	readonly onNotice: (message: string) => void;
 	/** How long a git command of somebody else is waited for; milliseconds. */
 	readonly patience?: number | undefined;
+	/** URL of the repository that must have a write before it is done; undefined where ours is the one that counts. */
+	readonly shared?: string | undefined;
 }
 
 export class Committer {
@@ -51,12 +60,14 @@ export class Committer {
 	readonly #drafter: Drafter;
 	readonly #publisher: Publisher;
 	readonly #maintenance: Maintenance;
+	readonly #shared: SharedState | undefined;
+	readonly #follower: Follower;
 	/** Branches of proposals that turned out not to be free. */
 	readonly #taken = new Set<string>();
 	#closed = false;
 
 	private constructor(
-		{ repository, clock, onNotice, patience }: CommitterOptions,
+		{ repository, clock, onNotice, patience, shared }: CommitterOptions,
 		git: Repository['git'],
 		committer: { readonly name: string; readonly email: string },
 	) {
@@ -69,9 +80,11 @@ export class Committer {
 		this.#refJournal = new RefJournal(repository);
 		this.#workTree = new WorkTree(repository, patience);
 		this.#drafter = new Drafter({ repository, view, clock, committer, onNotice });
+		this.#shared = shared === undefined ? undefined : new SharedState(new Remote(git, shared), view);
 		this.#publisher = new Publisher({
 			repository,
 			view,
+			shared: this.#shared,
 			head: this.#head,
 			refs: this.#refs,
 			refJournal: this.#refJournal,
@@ -79,6 +92,8 @@ export class Committer {
 			onNotice,
 		});
 		this.#maintenance = new Maintenance(repository);
+		const { publisher, head, blobs } = { publisher: this.#publisher, head: this.#head, blobs: this.#blobs };
+		this.#follower = new Follower({ repository, blobs, view, head, publisher });
 	}
 
 	/** Opens a repository for writing and tidies up after a process that died. The caller holds the writer's lock. */
@@ -109,6 +124,8 @@ export class Committer {
 	): Promise<GroupResult> {
 		const seen: Seen = new Map();
 		const blocked = new Set<string>();
+		const mostAttempts = this.#shared ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
+		let followed = false;
 		for (let attempt = 1; ; attempt++) {
 			try {
 				await this.#recover();
@@ -117,23 +134,49 @@ export class Committer {
 				if (draft.commits.length > 0 || draft.ledger.update()) {
 					this.#publisher.requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
-					await this.#publisher.publish(draft);
+					await this.#publisher.publish(publicationOf(draft));
 					this.#maintenance.noteCommits(draft.commits.length + (draft.ledger.update()?.changes.length ?? 0));
 					this.#getReady();
 				}
-				return resultOf(requests, draft);
+				return { ...resultOf(requests, draft), followed };
 			} catch (error) {
 				this.#drafter.abandon();
 				if (error instanceof AppError && typeof error.data.taken === 'string') {
 					this.#taken.add(error.data.taken);
 				}
-				if (attempt < MOST_ATTEMPTS && mayRetry(error, attempt, blocked)) {
-					await setTimeout(PAUSE);
+				if (attempt < mostAttempts && mayRetry(error, attempt, blocked)) {
+					const problem = isMovedElsewhere(error) ? await this.#catchUp() : undefined;
+					followed ||= isMovedElsewhere(error);
+					if (problem) return { outcomes: requests.map(() => problem), ...NOTHING_WRITTEN, followed };
+					await setTimeout(PAUSE * (1 + Math.random()));
 					continue;
 				}
 				const reason = asRefusal(error);
-				return { outcomes: requests.map(() => reason), ...NOTHING_WRITTEN };
+				return { outcomes: requests.map(() => reason), ...NOTHING_WRITTEN, followed };
 			}
+		}
+	}
+
+	/** As `Follower.follow`; what the remote had at the last fetch. */
+	async follow(): Promise<Followed> {
+		await this.#recover();
+		return this.#follower.follow();
+	}
+
+	/** As `Follower.noteShared`. */
+	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
+		await this.#recover();
+		await this.#follower.noteShared(updates);
+	}
+
+	/** @returns why what others have written cannot be had */
+	async #catchUp(): Promise<Refusal | undefined> {
+		try {
+			await this.#shared?.fetch();
+			const { trouble } = await this.follow();
+			return trouble === undefined ? undefined : refusal('remote-diverged', trouble, { retryAfter: 60 });
+		} catch (error) {
+			return asRefusal(error);
 		}
 	}
 
@@ -175,7 +218,12 @@ function mayRetry(error: unknown, attempt: number, blocked: Set<string>): boolea
 	return found.length > 0;
 }
 
-function resultOf(requests: readonly WriteRequest[], draft: Draft): GroupResult {
+/** Whether a remote turned out to have more than we had built on. */
+function isMovedElsewhere(error: unknown): boolean {
+	return error instanceof AppError && error.code === 'ref-moved' && error.data.remote === true;
+}
+
+function resultOf(requests: readonly WriteRequest[], draft: Draft): Omit<GroupResult, 'followed'> {
 	const { outcomes, base, tip, commits, files, ledger } = draft;
 	return {
 		outcomes: requests.flatMap((request) => outcomes.get(request) ?? []),

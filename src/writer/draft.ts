@@ -2,10 +2,12 @@
 
 import type { ObjectWriter } from '../git/object-writer.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
+import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import type { ReferenceFile } from '../record/reference-file.ts';
 import type { WrittenCommit, WrittenFile } from '../store/written.ts';
 import type { Change, WriteOutcome, WriteRequest } from './change.ts';
 import type { LedgerDraft } from './ledger-draft.ts';
+import type { Publication } from './publication.ts';
 import type { Base } from './repository-view.ts';
 
 export interface Draft {
@@ -38,6 +40,30 @@ export interface Draft {
 
 /** The model's record in the commit that each change was first planned on: it must not have moved since. */
 export type Seen = Map<Change, string | undefined>;
+
+/** What is to be published of a draft. */
+export function publicationOf({
+	base,
+	objects,
+	tip,
+	tree,
+	paths,
+	refs,
+	ledger,
+	ledgerTip,
+}: Draft): Publication {
+	const { base: from, tip: to } = ledger;
+	const ofLedger = to === undefined || to === from ? [] : [{ ref: LEDGER_REF, from, to }];
+	return {
+		base,
+		objects,
+		tip,
+		tree,
+		paths,
+		refs: [...ofLedger, ...refs.values()],
+		ledgerTip: to ?? ledgerTip,
+	};
+}
 
 /** @returns what puts a draft back to how it is now */
 export function checkpoint(draft: Draft): () => void {

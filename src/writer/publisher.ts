@@ -9,12 +9,13 @@ import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import type { WrittenFile } from '../store/written.ts';
-import type { Draft } from './draft.ts';
 import type { Head } from './head.ts';
+import type { Publication } from './publication.ts';
 import { clearLocks, putBack, refLocks } from './recovery.ts';
 import { type RefJournal, type Settled, settle } from './ref-journal.ts';
 import { outcomeUnknown } from './refusals.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
+import type { SharedState } from './shared-state.ts';
 import type { Journal, WorkTree } from './work-tree.ts';
 
 /** Space that must be left on the disk beyond what the group writes: for git's own index, refs and logs. Bytes. */
@@ -27,6 +28,8 @@ export interface PublisherOptions {
 	readonly refs: RefTransactions;
 	readonly refJournal: RefJournal;
 	readonly workTree: WorkTree;
+	/** What others must have before anything moves here; undefined where nobody need have it. */
+	readonly shared: SharedState | undefined;
 	readonly onNotice: (message: string) => void;
 }
 
@@ -37,38 +40,39 @@ export class Publisher {
 	readonly #refs: RefTransactions;
 	readonly #refJournal: RefJournal;
 	readonly #workTree: WorkTree;
+	readonly #shared: SharedState | undefined;
 	readonly #onNotice: (message: string) => void;
 
-	constructor({ repository, view, head, refs, refJournal, workTree, onNotice }: PublisherOptions) {
+	constructor({ repository, view, head, refs, refJournal, workTree, shared, onNotice }: PublisherOptions) {
 		this.#repository = repository;
 		this.#view = view;
 		this.#head = head;
 		this.#refs = refs;
 		this.#refJournal = refJournal;
 		this.#workTree = workTree;
+		this.#shared = shared;
 		this.#onNotice = onNotice;
 	}
 
 	/**
-	 * Moves the branch with work tree and index, the ledger and the branches of proposals to where a draft has them, or leaves
+	 * Moves the branch with work tree and index, the ledger and the branches of proposals to where they are to be, or leaves
 	 * all where they were.
 	 */
-	async publish(draft: Draft): Promise<void> {
-		const { objects } = draft;
+	async publish(publication: Publication): Promise<void> {
+		const { objects, base, tip, refs, ledgerTip } = publication;
 		objects.place();
-		const refs = [...ledgerUpdates(draft), ...draft.refs.values()];
-		if (draft.commits.length > 0) await this.#publishTree(draft, refs);
+		if (tip !== base.commit) await this.#publishTree(publication);
 		else {
 			objects.sync();
-			await this.#move(refs, Date.now());
+			await this.#move(refs, Date.now(), publication);
 		}
 		// From here on the group is published, whatever happens.
-		this.#head.noteMoved(draft.tip, draft.ledger.tip ?? draft.ledgerTip);
+		this.#head.noteMoved(tip, ledgerTip);
 		this.#afterwards(() => objects.release());
 	}
 
-	async #publishTree(draft: Draft, refs: readonly RefUpdate[]): Promise<void> {
-		const { base, objects, tip, tree, paths } = draft;
+	async #publishTree(publication: Publication): Promise<void> {
+		const { base, objects, tip, tree, paths, refs } = publication;
 		if (tip === undefined || tree === undefined) throw new RangeError('there is nothing to publish');
 		const from = base.tree ?? this.#emptyTree();
 		const journal = await this.#workTree.lock(from, tree, [...paths.keys()]);
@@ -86,7 +90,7 @@ export class Publisher {
 			const unsynced = failureOf(() => objects.sync());
 			await bringing;
 			if (unsynced) throw unsynced;
-			await this.#move([{ ref: branch, from: base.commit, to: tip }, ...refs], began);
+			await this.#move([{ ref: branch, from: base.commit, to: tip }, ...refs], began, publication);
 		} catch (error) {
 			await this.#undo(journal, error);
 			throw error;
@@ -106,10 +110,12 @@ export class Publisher {
 	}
 
 	/**
-	 * Moves all refs or none.
+	 * Moves all refs or none; where others must have it too, theirs first: what they have taken is done, whatever becomes of ours.
 	 * @param began unix milliseconds since when no older lock can be ours
 	 */
-	async #move(updates: readonly RefUpdate[], began: number): Promise<void> {
+	async #move(own: readonly RefUpdate[], began: number, { isFromOthers }: Publication): Promise<void> {
+		const agreed = isFromOthers ? [] : ((await this.#shared?.push(own)) ?? []);
+		const updates = [...own, ...agreed];
 		// Of several refs git may be ended in between. One moves or does not, but may be left locked: whose that is the journal of
 		// the work tree says of a branch, and of the ledger only this.
 		const isRisky = updates.length > 1 || updates.some(({ ref }) => ref === LEDGER_REF);
@@ -157,7 +163,7 @@ export class Publisher {
 	/** Puts work tree and index back. Where even that fails the lock stays, and what it says is put right before the next write. */
 	async #undo(journal: Journal, cause: unknown): Promise<void> {
 		// What the lock says is put right by where the branch is found to be.
-		if (cause instanceof AppError && cause.code === 'outcome-unknown') return;
+		if (cause instanceof AppError && cause.code === 'outcome-unknown' && cause.data.remote !== true) return;
 		// Git looks before it moves anything: when it refused, nothing was moved.
 		if (cause instanceof AppError && cause.code === 'dirty-tree') {
 			this.#workTree.unlock(false);
@@ -200,11 +206,6 @@ export class Publisher {
 	#emptyTree(): string {
 		return createHash(this.#repository.objectFormat).update('tree 0\0').digest('hex');
 	}
-}
-
-function ledgerUpdates({ ledger }: Draft): readonly RefUpdate[] {
-	const { base, tip } = ledger;
-	return tip === undefined || tip === base ? [] : [{ ref: LEDGER_REF, from: base, to: tip }];
 }
 
 /** Git takes a folder away when its last branch goes. */

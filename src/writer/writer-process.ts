@@ -49,31 +49,41 @@ async function handle(message: ToWriter): Promise<void> {
 	if (message.kind === 'open') {
 		say({ kind: 'opened', lock: await open(message) });
 	} else if (message.kind === 'commit') {
-		if (!committer) throw new Error('nothing was opened');
 		let gzip: Promise<readonly Buffer[]> = Promise.resolve([]);
-		const { files: _told, ...result } = await committer.commit(message.requests, (files) => {
+		const { files: _told, ...result } = await opened().commit(message.requests, (files) => {
 			say({ kind: 'written', files: files.map((file) => sender.patch(file)) });
 			// While git is waited for, and at our priority, not at that of readers. A write that is done does not fail by it: the
 			// service makes what is missing.
 			gzip = Promise.all(files.map(({ bytes }) => gzipped(bytes))).catch(() => []);
 		});
 		say({ kind: 'done', result, gzip: await gzip });
+	} else if (message.kind === 'follow') {
+		say({ kind: 'followed', followed: await opened().follow() });
+	} else if (message.kind === 'note-shared') {
+		await opened().noteShared(message.updates);
+		say({ kind: 'noted' });
 	} else {
 		await close();
 		process.disconnect();
 	}
 }
 
+function opened(): Committer {
+	if (!committer) throw new Error('nothing was opened');
+	return committer;
+}
+
 async function open({
 	repository,
 	purpose,
 	service,
+	shared,
 }: Extract<ToWriter, { kind: 'open' }>): Promise<LockMark> {
 	const whole = { ...repository, git: new Git(repository.root) };
 	lock = await WriterLock.acquire(whole, purpose, service);
 	const onNotice = (notice: string) => say({ kind: 'notice', message: notice });
 	try {
-		committer = await Committer.open({ repository: whole, clock: systemClock, onNotice });
+		committer = await Committer.open({ repository: whole, clock: systemClock, onNotice, shared });
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error;
 		throw new AppError('storage-failed', `the repository cannot be opened for writing: ${error.message}`);

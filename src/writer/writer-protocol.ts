@@ -1,9 +1,11 @@
 /** What the service and the process that writes for it say to each other. */
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
+import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { GroupResult, WriteRequest } from './change.ts';
 import type { FilePatch } from './file-transfer.ts';
+import type { Followed } from './follow.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LockMark } from './writer-lock.ts';
 
@@ -14,8 +16,14 @@ export type ToWriter =
 			/** What the service is doing, for people. */
 			readonly purpose: string;
 			readonly service: ProcessIdentity;
+			/** As in `CommitterOptions`. */
+			readonly shared: string | undefined;
 	  }
 	| { readonly kind: 'commit'; readonly requests: readonly WriteRequest[] }
+	/** To bring refs to where a fetch has found those of the remote. */
+	| { readonly kind: 'follow' }
+	/** To write down that the remote has these. */
+	| { readonly kind: 'note-shared'; readonly updates: readonly RefUpdate[] }
 	| { readonly kind: 'close' };
 
 export type FromWriter =
@@ -35,4 +43,6 @@ export type FromWriter =
 			readonly result: Omit<GroupResult, 'files'>;
 			/** Of each of the files that came last, in their order. */
 			readonly gzip: readonly Uint8Array[];
-	  };
+	  }
+	| { readonly kind: 'followed'; readonly followed: Followed }
+	| { readonly kind: 'noted' };

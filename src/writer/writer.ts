@@ -4,6 +4,7 @@
  */
 
 import { AppError, messageOf } from '../errors.ts';
+import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Logger } from '../logger.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
 import type { MetadataService } from '../store/metadata.ts';
@@ -16,6 +17,7 @@ import {
 	type WriteOutcome,
 	type WriteRequest,
 } from './change.ts';
+import type { Followed } from './follow.ts';
 import type { WritingSession } from './writing-session.ts';
 
 /** Requests that may wait. At the rate of a small machine that is some seconds; who comes later is told to come again. */
@@ -25,7 +27,7 @@ const MOST_WAITING = 1_000;
 const LARGEST_GROUP = 64;
 
 type Store = Pick<ReferenceStore, 'exclusively' | 'publishWritten'>;
-type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
+type Session = Pick<WritingSession, 'usable' | 'commit' | 'follow' | 'noteShared' | 'close'>;
 
 export interface WriterOptions {
 	readonly store: Store;
@@ -36,6 +38,10 @@ export interface WriterOptions {
 	readonly open: () => Promise<Session>;
 	/** The first one; undefined while another process writes. */
 	readonly session: Session | undefined;
+	/** Throws what keeps every write from being made now. */
+	readonly requirePossible?: () => void;
+	/** Told after each group: the commits of it are to go to a remote. */
+	readonly onCommitted?: (result: GroupResult) => void;
 }
 
 interface Waiting {
@@ -50,18 +56,33 @@ export class Writer {
 	readonly #queue: WriterOptions['queue'];
 	readonly #logger: Logger;
 	readonly #open: () => Promise<Session>;
+	readonly #requirePossible: () => void;
+	readonly #onCommitted: (result: GroupResult) => void;
 	#session: Session | undefined;
+	/** What `ready` answers: another one whenever others may have written. */
+	#undisturbed: object = {};
 	#waiting: Waiting[] = [];
 	#draining: Promise<void> | undefined;
 	#closed = false;
 
-	constructor({ store, metadata, queue, logger, open, session }: WriterOptions) {
+	constructor({
+		store,
+		metadata,
+		queue,
+		logger,
+		open,
+		session,
+		requirePossible = () => {},
+		onCommitted = () => {},
+	}: WriterOptions) {
 		this.#store = store;
 		this.#metadata = metadata;
 		this.#queue = queue;
 		this.#logger = logger;
 		this.#open = open;
 		this.#session = session;
+		this.#requirePossible = requirePossible;
+		this.#onCommitted = onCommitted;
 	}
 
 	/**
@@ -70,6 +91,7 @@ export class Writer {
 	 */
 	async submit<Request extends WriteRequest>(request: Request): Promise<DoneOf<Request>> {
 		this.#requireOpen();
+		this.#requirePossible();
 		if (this.#waiting.length >= MOST_WAITING) {
 			throw new AppError('overloaded', 'too many writes are waiting; send the change again in a moment', {
 				retryAfter: 2,
@@ -91,9 +113,26 @@ export class Writer {
 	 * @throws AppError `writer-locked`, `storage-failed`
 	 */
 	async ready(): Promise<object> {
-		if (this.#session?.usable) return this.#session;
 		// Not while a group runs: it may be the lost session's last.
-		return this.#store.exclusively(() => this.#usableSession());
+		if (!this.#session?.usable) await this.#store.exclusively(() => this.#usableSession());
+		return this.#undisturbed;
+	}
+
+	/**
+	 * Brings what a fetch has found at the remote, and publishes it.
+	 * @throws AppError as `Follower.follow`
+	 */
+	follow(): Promise<Followed> {
+		return this.#store.exclusively(async () => {
+			const followed = await (await this.#usableSession()).follow();
+			if (followed.moved) await this.#publishFollowed();
+			return followed;
+		});
+	}
+
+	/** Writes down that the remote has these by now. */
+	noteShared(updates: readonly RefUpdate[]): Promise<void> {
+		return this.#store.exclusively(async () => (await this.#usableSession()).noteShared(updates));
 	}
 
 	#requireOpen(): void {
@@ -136,6 +175,7 @@ export class Writer {
 		const taken = problem ? requests.filter((request) => !isTransition(request)) : requests;
 		const result = await session.commit(taken);
 		await this.#publish(result);
+		this.#onCommitted(result);
 		const outcomes = new Map(taken.map((request, index) => [request, result.outcomes[index]]));
 		return requests.flatMap((request) => outcomes.get(request) ?? problem ?? []);
 	}
@@ -150,6 +190,10 @@ export class Writer {
 
 	/** The commits are made: whatever goes wrong here is no failure of the writes. */
 	async #publish(result: GroupResult): Promise<void> {
+		if (result.followed) {
+			await this.#publishFollowed();
+			return;
+		}
 		try {
 			if (result.ledger) await this.#queue.publishWritten(result.ledger);
 			if (result.commits.length === 0) return;
@@ -158,6 +202,16 @@ export class Writer {
 			);
 		} catch (error) {
 			this.#logger.error({ reason: messageOf(error) }, 'a write is done, but not yet published');
+		}
+	}
+
+	async #publishFollowed(): Promise<void> {
+		this.#undisturbed = {};
+		try {
+			await this.#queue.follow();
+			await this.#store.publishWritten({ base: undefined, head: undefined, commits: [] }, [], () => {});
+		} catch (error) {
+			this.#logger.error({ reason: messageOf(error) }, 'what came from the remote is not yet published');
 		}
 	}
 
@@ -170,6 +224,7 @@ export class Writer {
 		this.#session = undefined;
 		await lost?.close();
 		this.#session = await this.#open();
+		this.#undisturbed = {};
 		// Others may have written to it meanwhile.
 		await this.#queue.follow();
 		return this.#session;

@@ -3,11 +3,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '../errors.ts';
+import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
 import { type GroupResult, isTransition, type WriteRequest } from './change.ts';
 import { FileReceiver } from './file-transfer.ts';
+import type { Followed } from './follow.ts';
 import { currentProcess } from './process-identity.ts';
 import { isHeld, type LockMark } from './writer-lock.ts';
 import type { FromWriter, ToWriter } from './writer-protocol.ts';
@@ -28,11 +30,25 @@ const UNKNOWN =
 	'the process that writes has ended, and it cannot be told whether the change was made; read the model again, or send the ' +
 	'change again with the same Idempotency-Key';
 
+/** What was asked for last; one thing at a time. */
 interface Running {
 	/** As they came last: a group that had to be redone tells them anew. */
 	files: readonly WrittenFile[];
-	readonly resolve: (result: GroupResult) => void;
+	readonly resolve: (answer: Answer) => void;
 	readonly reject: (error: Error) => void;
+}
+
+interface Answer {
+	readonly message: FromWriter;
+	readonly files: readonly WrittenFile[];
+}
+
+export interface SessionOptions {
+	/** What we are doing, for people: `serve`. */
+	readonly purpose: string;
+	readonly logger: Logger;
+	/** URL of the repository that must have a write before it is done. */
+	readonly shared?: string | undefined;
 }
 
 export class WritingSession {
@@ -54,10 +70,12 @@ export class WritingSession {
 
 	/**
 	 * Takes the lock, and repairs what a process that died may have left.
-	 * @param purpose what we are doing, for people: `serve`
 	 * @throws AppError `writer-locked`, `storage-failed`, and what the repository may be refused for
 	 */
-	static async open(repository: Repository, purpose: string, logger: Logger): Promise<WritingSession> {
+	static async open(
+		repository: Repository,
+		{ purpose, logger, shared }: SessionOptions,
+	): Promise<WritingSession> {
 		const child = fork(ENTRY, {
 			serialization: 'advanced',
 			// A signal to the group of the service is not for it, nor for the git commands that it has under way.
@@ -66,7 +84,7 @@ export class WritingSession {
 			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 		});
 		const { git: _git, ...data } = repository;
-		tell(child, { kind: 'open', repository: data, purpose, service: currentProcess() });
+		tell(child, { kind: 'open', repository: data, purpose, service: currentProcess(), shared });
 		try {
 			return new WritingSession(child, await opened(child, logger), logger);
 		} catch (error) {
@@ -81,14 +99,34 @@ export class WritingSession {
 	}
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
-	commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
+	async commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
 		const isLong = requests.some((request) => isTransition(request) && request.transition !== 'propose');
 		const longest = isLong ? LONGEST_TRANSITION : LONGEST_GROUP;
+		const { message, files } = await this.#ask({ kind: 'commit', requests }, longest);
+		if (message.kind !== 'done') throw new Error(`the writer answers ${message.kind}`);
+		const { result, gzip } = message;
+		return { ...result, files: files.map((file, index) => ({ ...file, gzip: asBuffer(gzip[index]) })) };
+	}
+
+	/** As `Committer.follow`. */
+	async follow(): Promise<Followed> {
+		const { message } = await this.#ask({ kind: 'follow' }, LONGEST_TRANSITION);
+		if (message.kind !== 'followed') throw new Error(`the writer answers ${message.kind}`);
+		return message.followed;
+	}
+
+	/** As `Committer.noteShared`. */
+	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
+		await this.#ask({ kind: 'note-shared', updates }, LONGEST_GROUP);
+	}
+
+	/** @param longest milliseconds after which it is given up, and the process with it */
+	#ask(message: ToWriter, longest: number): Promise<Answer> {
 		const limit = setTimeout(() => this.#child.kill('SIGKILL'), longest);
-		return new Promise<GroupResult>((resolve, reject) => {
+		return new Promise<Answer>((resolve, reject) => {
 			if (this.#ended) reject(new AppError('outcome-unknown', UNKNOWN, { retryAfter: 2 }));
 			this.#running = { files: [], resolve, reject };
-			tell(this.#child, { kind: 'commit', requests });
+			tell(this.#child, message);
 		}).finally(() => clearTimeout(limit));
 	}
 
@@ -109,10 +147,8 @@ export class WritingSession {
 			const files = message.files.map((patch) => this.#receiver.whole(patch));
 			if (running) running.files = files;
 		}
-		if (message.kind === 'done') {
-			const { result, gzip } = message;
-			const files = running?.files.map((file, index) => ({ ...file, gzip: asBuffer(gzip[index]) })) ?? [];
-			running?.resolve({ ...result, files });
+		if (message.kind === 'done' || message.kind === 'followed' || message.kind === 'noted') {
+			running?.resolve({ message, files: running.files });
 		}
 		if (message.kind === 'failed') running?.reject(errorOf(message));
 	}

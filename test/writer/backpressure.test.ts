@@ -30,10 +30,20 @@ function setUp() {
 				groups.push(changes);
 				const outcomes = changes.map((): Outcome => ({ kind: 'unchanged', version: '', record: '' }));
 				const finish = () =>
-					resolve({ outcomes, base: undefined, head: undefined, commits: [], files: [], ledger: undefined });
+					resolve({
+						outcomes,
+						base: undefined,
+						head: undefined,
+						commits: [],
+						files: [],
+						ledger: undefined,
+						followed: false,
+					});
 				commits.push({ finish, fail: reject });
 				if (!isHeld) finish();
 			}),
+		follow: () => Promise.reject(new Error('there is no remote')),
+		noteShared: () => Promise.reject(new Error('there is no remote')),
 		close: async () => void sessions.closed++,
 	};
 	const writer = new Writer({

@@ -1,0 +1,200 @@
+/** Speaks with the repository that several machines share: brings what it has, and moves its refs, all of them or none. */
+
+import { AppError, messageOf } from '../errors.ts';
+import { finished, type Git } from './command.ts';
+import type { RefUpdate } from './ref-transactions.ts';
+import { REMOTE_PREFIX } from './shared-refs.ts';
+
+/** A first fetch brings everything; a later one takes a fraction of a second. Milliseconds. */
+const LONGEST_FETCH = 600_000;
+
+/** Whoever asks for a write waits for it. Milliseconds. */
+const LONGEST_PUSH = 20_000;
+
+/** How long may nothing come over HTTP before git gives up: seconds, as git wants them. */
+const PATIENCE = 10;
+
+const HOW = [
+	['core.hooksPath', '/dev/null'],
+	['http.lowSpeedLimit', '1'],
+	['http.lowSpeedTime', String(PATIENCE)],
+	['push.followTags', 'false'],
+	['push.gpgSign', 'false'],
+	['gc.auto', '0'],
+].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** What is brought, and under which names it is kept. */
+const REFSPECS = ['heads/*', 'tags/*', 'horde/queue*'].map((name) => `+refs/${name}:${REMOTE_PREFIX}${name}`);
+
+/** Git's words for a remote that was never reached: what was to be pushed cannot have arrived. */
+const NEVER_REACHED =
+	/could not resolve|connection refused|failed to connect|couldn't connect|unable to access|unable to connect|does not appear to be a git repository|no such file or directory|repository .* not found|authentication failed|could not read (username|password)|permission denied|host key verification failed|no route to host|network is unreachable/i;
+
+/** Of one ref that a push did not move, why: another has moved it first. */
+const MOVED =
+	/stale info|fetch first|non-fast-forward|failed to update ref|incorrect old value|cannot lock ref|already exists|but expected|failed to lock/i;
+
+/** Told only because another ref of the same push was not moved. */
+const FOR_ANOTHER = /atomic (push|transaction) failed|transaction failed/i;
+
+export class Remote {
+	/** For people and logs: without what may be secret in it. */
+	readonly name: string;
+	readonly #git: Git;
+	readonly #url: string;
+	readonly #closed = new AbortController();
+
+	constructor(git: Git, url: string) {
+		this.#git = git.with({ GIT_TERMINAL_PROMPT: '0' });
+		this.#url = url;
+		this.name = withoutSecrets(url);
+	}
+
+	/**
+	 * Brings branches, tags and the ledger of the queue, below `refs/horde/remote/`; nothing else moves.
+	 * @throws AppError `remote-unavailable`
+	 */
+	async fetch(): Promise<void> {
+		const how = ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'];
+		await this.#run(['fetch', ...how, '--', this.#url, ...REFSPECS], LONGEST_FETCH);
+	}
+
+	/**
+	 * Moves refs of the remote, all or none, from where each is known to be.
+	 * @throws AppError `ref-moved` (`data.remote`) when another was quicker, `remote-refused`, `remote-unavailable` when it was not
+	 *   reached, `outcome-unknown` (`data.remote`) when it cannot be told what became of it
+	 */
+	async push(updates: readonly RefUpdate[]): Promise<void> {
+		try {
+			await this.#push(updates);
+		} catch (error) {
+			if (!(error instanceof AppError) || error.code !== 'outcome-unknown') throw error;
+			await this.#settle(updates);
+		}
+	}
+
+	/** Where refs of the remote are now; one that is not there has no entry. */
+	async list(refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+		const printed = await this.#run(['ls-remote', '--', this.#url, ...refs], LONGEST_PUSH);
+		const found = printed.split('\n').flatMap((line) => {
+			const [id, ref] = line.split('\t');
+			return id && ref && refs.includes(ref) ? [[ref, id] as const] : [];
+		});
+		return new Map(found);
+	}
+
+	/**
+	 * Makes a clone with a work tree.
+	 * @param directory absent or empty; it is whole or not there at all
+	 */
+	async cloneTo(directory: string): Promise<void> {
+		// Line ends stay as they are whatever a maintainer's own settings say: what is committed is what is served.
+		await this.#run(
+			['clone', '--quiet', '-c', 'core.autocrlf=false', '--', this.#url, directory],
+			LONGEST_FETCH,
+		);
+	}
+
+	/** Ends what is under way. */
+	close(): void {
+		this.#closed.abort();
+	}
+
+	async #push(updates: readonly RefUpdate[]): Promise<void> {
+		const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
+		const specs = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`);
+		const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, '--', this.#url, ...specs];
+		let printed = '';
+		try {
+			await this.#run(args, LONGEST_PUSH, (text) => {
+				printed += text;
+			});
+		} catch (error) {
+			throw this.#pushError(printed, error);
+		}
+	}
+
+	/** What `git push --porcelain` says of refs that it did not move: `!\t<from>:<to>\t<why>`. */
+	#pushError(printed: string, error: unknown): unknown {
+		if (!(error instanceof AppError) || error.code === 'git-missing') return error;
+		const reasons = printed
+			.split('\n')
+			.filter((line) => line.startsWith('!'))
+			.map((line) => line.split('\t').at(-1) ?? '');
+		const cause = { cause: error };
+		if (reasons.some((reason) => MOVED.test(reason))) {
+			return new AppError('ref-moved', `${this.name} was moved by another`, { remote: true }, cause);
+		}
+		const refused = reasons.find((reason) => reason.includes('rejected') && !FOR_ANOTHER.test(reason));
+		if (refused !== undefined) {
+			return new AppError(
+				'remote-refused',
+				`${this.name} does not take the change: ${refused.trim()}; see to its rules for branches and to our rights there`,
+				{ retryAfter: 60 },
+				cause,
+			);
+		}
+		if (NEVER_REACHED.test(messageOf(error))) return error;
+		return this.#unknown(error);
+	}
+
+	/** Looks what became of a push whose answer was lost, and carries through one that stopped half-way. */
+	async #settle(updates: readonly RefUpdate[]): Promise<void> {
+		let now: ReadonlyMap<string, string>;
+		try {
+			now = await this.list(updates.map(({ ref }) => ref));
+		} catch (error) {
+			throw this.#unknown(error);
+		}
+		const waiting = updates.filter(({ ref, to }) => now.get(ref) !== to);
+		if (waiting.length === 0) return;
+		const isHalf = waiting.length < updates.length;
+		const isUntouched = waiting.every(({ ref, from }) => now.get(ref) === from);
+		// One that has not begun may still do so, when the remote is slow.
+		if (!isHalf || !isUntouched) throw this.#unknown(undefined);
+		await this.#push(waiting);
+	}
+
+	#unknown(cause: unknown): AppError {
+		return new AppError(
+			'outcome-unknown',
+			`the connection to ${this.name} was lost, and it cannot be told whether the change was made; read the model again in a ` +
+				'moment, or send the change again with the same Idempotency-Key',
+			{ remote: true, retryAfter: 5 },
+			{ cause },
+		);
+	}
+
+	async #run(
+		args: readonly string[],
+		longest: number,
+		onStdout: (text: string) => void = () => {},
+	): Promise<string> {
+		const end = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(longest)]);
+		const child = this.#git.until(end).spawn([...HOW, ...args]);
+		child.stdin.on('error', () => {}); // an early end is told by the exit code
+		child.stdin.end();
+		let printed = '';
+		child.stdout.setEncoding('utf8').on('data', (text: string) => {
+			printed += text;
+			onStdout(text);
+		});
+		try {
+			await finished(child, args);
+		} catch (error) {
+			if (!(error instanceof AppError) || error.code === 'git-missing') throw error;
+			throw new AppError(
+				'remote-unavailable',
+				`${this.name} cannot be reached: ${withoutSecrets(error.message)}`,
+				{ retryAfter: 5 },
+				{ cause: error },
+			);
+		}
+		return printed;
+	}
+}
+
+/** User names and passwords in URLs are nobody's business. */
+export function withoutSecrets(text: string): string {
+	return text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+}

@@ -1,0 +1,180 @@
+/** Brings the refs here to where those of a remote were at the last fetch, with work tree and index, as far as nobody loses by it. */
+
+import { AppError } from '../errors.ts';
+import type { BlobReader } from '../git/blobs.ts';
+import type { RefUpdate } from '../git/ref-transactions.ts';
+import type { Repository } from '../git/repository.ts';
+import { SHARED_REFS, sharedRefs, syncedRef } from '../git/shared-refs.ts';
+import { LEDGER_REF } from '../queue/ledger-layout.ts';
+import { type Ancestry, type FollowPlan, type Join, planFollow } from './follow-plan.ts';
+import type { Head, Tips } from './head.ts';
+import { joinHistories } from './join-histories.ts';
+import type { Publication } from './publication.ts';
+import type { Publisher } from './publisher.ts';
+import type { RepositoryView } from './repository-view.ts';
+
+/** What came of it. */
+export interface Followed {
+	/** Whether anything here is another now. */
+	readonly moved: boolean;
+	/** What the remote lacks: `from` is what it has. */
+	readonly ahead: readonly RefUpdate[];
+	/** Commits of the published branch that it lacks. */
+	readonly unsynced: number;
+	/** What must be put right by hand; undefined for nothing. */
+	readonly trouble: string | undefined;
+}
+
+export interface FollowerOptions {
+	readonly repository: Repository;
+	readonly blobs: BlobReader;
+	readonly view: RepositoryView;
+	readonly head: Head;
+	readonly publisher: Publisher;
+}
+
+export class Follower {
+	readonly #repository: Repository;
+	readonly #blobs: BlobReader;
+	readonly #view: RepositoryView;
+	readonly #head: Head;
+	readonly #publisher: Publisher;
+
+	constructor({ repository, blobs, view, head, publisher }: FollowerOptions) {
+		this.#repository = repository;
+		this.#blobs = blobs;
+		this.#view = view;
+		this.#head = head;
+		this.#publisher = publisher;
+	}
+
+	/**
+	 * What stands in the way is told, and everything stays as it was.
+	 * @throws AppError `ref-moved`, `dirty-tree`, `repository-busy`, `detached-head`, `git-failed`
+	 */
+	async follow(): Promise<Followed> {
+		const branch = this.#view.branch();
+		const tips = await this.#head.read();
+		const refs = sharedRefs(
+			await this.#repository.git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...SHARED_REFS]),
+		);
+		const plan = await planFollow(refs, branch, this.#ancestry());
+		const trouble = plan.troubles.length > 0 ? plan.troubles.join('; ') : undefined;
+		if (trouble !== undefined) return { moved: false, ahead: [], unsynced: 0, trouble };
+		const joined = plan.join && (await joinHistories(this.#repository, this.#blobs, plan.join));
+		if (joined && 'conflicts' in joined) {
+			return { moved: false, ahead: [], unsynced: 0, trouble: conflictSentence(branch, joined.conflicts) };
+		}
+		const moves = [
+			...plan.moves,
+			...(joined && plan.join ? joinMoves(branch, plan.join, joined.commit) : []),
+		];
+		if (moves.length > 0) await this.#move(branch, tips, moves);
+		const ahead = [
+			...plan.ahead,
+			...(joined && plan.join ? [{ ref: branch, from: plan.join.there, to: joined.commit }] : []),
+		];
+		return {
+			moved: moves.some(({ ref }) => !ref.startsWith('refs/horde/synced/')),
+			ahead,
+			unsynced: await this.#countUnsynced(branch, ahead),
+			trouble: undefined,
+		};
+	}
+
+	/** Writes down that the remote has these by now. */
+	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
+		const tips = await this.#head.read();
+		const noted: RefUpdate[] = [];
+		for (const { ref, to } of updates) {
+			const name = syncedRef(ref);
+			const from = await this.#view.refAt(name);
+			if (from !== to) noted.push({ ref: name, from, to });
+		}
+		if (noted.length > 0) await this.#publisher.publish(publication(tips, { refs: noted }));
+	}
+
+	async #move(branch: string, tips: Tips, moves: readonly RefUpdate[]): Promise<void> {
+		const own = moves.find(({ ref }) => ref === branch);
+		const refs = moves.filter((move) => move !== own);
+		const ledger = moves.find(({ ref }) => ref === LEDGER_REF);
+		const ledgerTip = ledger ? ledger.to : tips.ledger;
+		if (!own?.to) {
+			await this.#publisher.publish({ ...publication(tips, { refs }), ledgerTip });
+			return;
+		}
+		if (own.from !== tips.base.commit) throw new AppError('ref-moved', `${branch} was moved meanwhile`);
+		const tree = await this.#view.treeOf(own.to);
+		if (tree === undefined) throw new AppError('git-failed', `${own.to} of the remote is no commit`);
+		const paths = await this.#pathsBetween(tips.base.tree, tree);
+		await this.#publisher.publish({ ...publication(tips, { refs }), tip: own.to, tree, paths, ledgerTip });
+	}
+
+	/** Paths in which two trees differ, and whether the first has them. */
+	async #pathsBetween(from: string | undefined, to: string): Promise<ReadonlyMap<string, boolean>> {
+		const { git } = this.#repository;
+		if (from === undefined) {
+			const listing = await git.run(['ls-tree', '-r', '-z', '--name-only', to]);
+			return new Map(
+				listing
+					.split('\0')
+					.filter(Boolean)
+					.map((path) => [path, false]),
+			);
+		}
+		const listing = await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]);
+		const fields = listing.split('\0').filter(Boolean);
+		const paths = new Map<string, boolean>();
+		for (let index = 0; index + 1 < fields.length; index += 2) {
+			paths.set(fields[index + 1] ?? '', fields[index] !== 'A');
+		}
+		return paths;
+	}
+
+	async #countUnsynced(branch: string, ahead: FollowPlan['ahead']): Promise<number> {
+		const own = ahead.find(({ ref }) => ref === branch);
+		if (!own?.to) return 0;
+		const range = own.from === undefined ? [own.to] : [own.to, `^${own.from}`];
+		return Number(await this.#repository.git.run(['rev-list', '--count', ...range, '--']));
+	}
+
+	#ancestry(): Ancestry {
+		const { git } = this.#repository;
+		return {
+			isAncestor: async (older, newer) =>
+				older === newer || (await git.ask(['merge-base', '--is-ancestor', older, newer])) !== undefined,
+			areRelated: async (a, b) => (await git.ask(['merge-base', a, b])) !== undefined,
+		};
+	}
+}
+
+function joinMoves(branch: string, { here, there, synced }: Join, commit: string): readonly RefUpdate[] {
+	return [
+		{ ref: branch, from: here, to: commit },
+		{ ref: syncedRef(branch), from: synced, to: there },
+	];
+}
+
+function publication({ base, ledger }: Tips, { refs }: { refs: readonly RefUpdate[] }): Publication {
+	const { commit: tip, tree } = base;
+	return {
+		base,
+		objects: NOTHING_WRITTEN,
+		tip,
+		tree,
+		paths: new Map(),
+		refs,
+		ledgerTip: ledger,
+		isFromOthers: true,
+	};
+}
+
+/** Git has written the objects itself, and synced them. */
+const NOTHING_WRITTEN = { place: () => {}, sync: () => {}, release: () => {} };
+
+function conflictSentence(branch: string, conflicts: readonly string[]): string {
+	return (
+		`${conflicts.slice(0, 5).join(', ')} changed both here and at the remote; merge ${branch.replace('refs/heads/', '')} ` +
+		'by hand (git pull, mend, git commit), what is here stays published until then'
+	);
+}

@@ -1,0 +1,147 @@
+/**
+ * Merges what was committed here and at a remote since they last agreed: models of a category file one by one, so that two people
+ * who each add a model to the end of it are no conflict; other files as git merges them.
+ */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findCategoryByFile } from '../categories.ts';
+import { AppError } from '../errors.ts';
+import type { BlobReader } from '../git/blobs.ts';
+import { output } from '../git/command.ts';
+import { commitMerge, mergeBase } from '../git/merge.ts';
+import type { Repository } from '../git/repository.ts';
+import { mergeReferences } from '../record/merge-references.ts';
+import { parseReference } from '../record/reference-file.ts';
+
+export interface Parted {
+	readonly here: string;
+	readonly there: string;
+}
+
+/** The merge commit, on top of the remote's; or what changed on both sides, each for people. */
+export type Joined = { readonly commit: string } | { readonly conflicts: readonly string[] };
+
+/** Blob of a file on each side; undefined where it is not. */
+interface Sides {
+	readonly base: string | undefined;
+	readonly here: string | undefined;
+	readonly there: string | undefined;
+}
+
+export async function joinHistories(
+	repository: Repository,
+	blobs: BlobReader,
+	parted: Parted,
+): Promise<Joined> {
+	const { here, there } = parted;
+	const base = await mergeBase(repository.git, here, there);
+	if (base === undefined) return { conflicts: ['the whole history'] };
+	const files = new Map<string, string | undefined>();
+	const conflicts: string[] = [];
+	const theirs = await changedFiles(repository, base, there);
+	for (const [file, blob] of await changedFiles(repository, base, here)) {
+		if (!theirs.has(file)) {
+			files.set(file, blob);
+			continue;
+		}
+		const sides = { base: await blobIn(repository, base, file), here: blob, there: theirs.get(file) };
+		if (sides.here === sides.there) continue;
+		const merged = await mergeFile(repository, blobs, file, sides);
+		if (typeof merged === 'string') files.set(file, merged);
+		else conflicts.push(...merged.conflicts);
+	}
+	if (conflicts.length > 0) return { conflicts };
+	const message = 'Merge what was changed here meanwhile';
+	return { commit: await commitMerge(repository, [there, here], files, message) };
+}
+
+async function mergeFile(
+	repository: Repository,
+	blobs: BlobReader,
+	file: string,
+	{ base, here, there }: Sides,
+): Promise<string | { readonly conflicts: readonly string[] }> {
+	if (here === undefined || there === undefined) return { conflicts: [file] };
+	const category = file.startsWith(repository.pathPrefix)
+		? findCategoryByFile(file.slice(repository.pathPrefix.length))
+		: undefined;
+	const [ours, theirs] = await Promise.all([contentOf(blobs, here), contentOf(blobs, there)]);
+	const before = base === undefined ? Buffer.from('{}') : await contentOf(blobs, base);
+	const merged = category
+		? mergeCategory(file, before, ours, theirs)
+		: await mergeText(repository, file, before, ours, theirs);
+	if (!Buffer.isBuffer(merged)) return merged;
+	return writeBlob(repository, merged);
+}
+
+function mergeCategory(
+	file: string,
+	before: Buffer,
+	ours: Buffer,
+	theirs: Buffer,
+): Buffer | { readonly conflicts: readonly string[] } {
+	const parsed = [before, ours, theirs].map(parseReference);
+	const [base, here, there] = parsed.map((one) => (one.ok ? one.file : undefined));
+	if (!base || !here || !there) return { conflicts: [file] };
+	const merged = mergeReferences(base, here, there);
+	if (merged.conflicts.length === 0) return merged.bytes;
+	return { conflicts: merged.conflicts.map((model) => `${model} of ${file}`) };
+}
+
+/** As git merges lines. */
+async function mergeText(
+	repository: Repository,
+	file: string,
+	...[before, ours, theirs]: readonly [Buffer, Buffer, Buffer]
+): Promise<Buffer | { readonly conflicts: readonly string[] }> {
+	const temporary = await mkdtemp(path.join(tmpdir(), 'horde-references-merge-'));
+	const names = ['ours', 'before', 'theirs'].map((name) => path.join(temporary, name));
+	try {
+		for (const [index, bytes] of [ours, before, theirs].entries()) await writeFile(names[index] ?? '', bytes);
+		return Buffer.from(await output(repository.git, ['merge-file', '-p', ...names], ''));
+	} catch (error) {
+		if (!(error instanceof AppError) || error.code !== 'git-failed') throw error;
+		return { conflicts: [file] };
+	} finally {
+		await rm(temporary, { recursive: true, force: true });
+	}
+}
+
+/** Files in which a commit differs from an older one; undefined where it has none of that name. */
+async function changedFiles(
+	{ git }: Repository,
+	from: string,
+	to: string,
+): Promise<ReadonlyMap<string, string | undefined>> {
+	const listing = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to]);
+	const fields = listing.split('\0');
+	const files = new Map<string, string | undefined>();
+	for (let index = 0; index + 1 < fields.length; index += 2) {
+		const [, , , blob = ''] = (fields[index] ?? '').split(' ');
+		files.set(fields[index + 1] ?? '', /^0+$/.test(blob) ? undefined : blob);
+	}
+	return files;
+}
+
+function blobIn({ git }: Repository, commit: string, file: string): Promise<string | undefined> {
+	return git.ask(['rev-parse', '--verify', '--quiet', `${commit}:${file}`]);
+}
+
+async function contentOf(blobs: BlobReader, id: string): Promise<Buffer> {
+	const object = await blobs.read(id);
+	if (object) return object.bytes;
+	throw new AppError('git-failed', `the object ${id} is missing`);
+}
+
+async function writeBlob({ git }: Repository, bytes: Buffer): Promise<string> {
+	const temporary = await mkdtemp(path.join(tmpdir(), 'horde-references-merge-'));
+	try {
+		const file = path.join(temporary, 'merged');
+		await writeFile(file, bytes);
+		return await git.run(['-c', 'core.fsync=objects', 'hash-object', '-w', '--no-filters', '--', file]);
+	} finally {
+		await rm(temporary, { recursive: true, force: true });
+	}
+}
