@@ -161,7 +161,7 @@ function openSync(
 	return new RemoteSync({
 		remote: new Remote(repository.git, url),
 		writer,
-		pushes: !upstream,
+		isMirror: upstream !== '',
 		every: pullEvery,
 		clock: systemClock,
 		logger,

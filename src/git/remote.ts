@@ -1,5 +1,6 @@
 /** Speaks with the repository that several machines share: brings what it has, and moves its refs, all of them or none. */
 
+import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../errors.ts';
 import { finished, type Git } from './command.ts';
 import type { RefUpdate } from './ref-transactions.ts';
@@ -37,6 +38,10 @@ const MOVED =
 /** Told only because another ref of the same push was not moved. */
 const FOR_ANOTHER = /atomic (push|transaction) failed|transaction failed/i;
 
+/** Two fetches at once, by the service and by the process that writes for it, are in each other's way. */
+const COLLISION = /cannot lock ref|unable to update local ref|\.lock': File exists/i;
+const MOST_COLLISIONS = 10;
+
 export class Remote {
 	/** For people and logs: without what may be secret in it. */
 	readonly name: string;
@@ -56,7 +61,16 @@ export class Remote {
 	 */
 	async fetch(): Promise<void> {
 		const how = ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'];
-		await this.#run(['fetch', ...how, '--', this.#url, ...REFSPECS], LONGEST_FETCH);
+		const args = ['fetch', ...how, '--', this.#url, ...REFSPECS];
+		for (let left = MOST_COLLISIONS; ; left--) {
+			try {
+				await this.#run(args, LONGEST_FETCH);
+				return;
+			} catch (error) {
+				if (left === 0 || !COLLISION.test(messageOf(error))) throw error;
+				await setTimeout(50 + 100 * Math.random());
+			}
+		}
 	}
 
 	/**

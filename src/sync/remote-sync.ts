@@ -28,15 +28,15 @@ export interface SyncStatus {
 
 /** Who moves refs here. */
 export interface SyncWriter {
-	follow(): Promise<Followed>;
+	follow(isMirror: boolean): Promise<Followed>;
 	noteShared(updates: readonly RefUpdate[]): Promise<void>;
 }
 
 export interface RemoteSyncOptions {
 	readonly remote: Pick<Remote, 'name' | 'fetch' | 'push' | 'close'>;
 	readonly writer: SyncWriter;
-	/** False for a replica: what is committed there is a mistake, and stays there. */
-	readonly pushes: boolean;
+	/** For a replica: what is committed there is a mistake, and stays there. */
+	readonly isMirror: boolean;
 	/** Seconds between two rounds. */
 	readonly every: number;
 	readonly clock: Clock;
@@ -146,20 +146,13 @@ export class RemoteSync {
 	}
 
 	async #round(): Promise<void> {
-		const { remote, writer, pushes, logger } = this.#options;
+		const { writer, isMirror, logger } = this.#options;
 		try {
 			for (let pushed = 0; ; pushed++) {
-				if (this.#fetches || pushed > 0) {
-					this.#fetches = false;
-					await remote.fetch();
-				}
-				const followed = await writer.follow();
+				if (this.#fetches || pushed > 0) await this.#fetch();
+				const followed = await writer.follow(isMirror);
 				if (followed.trouble !== undefined) {
 					this.#fail('diverged', followed.trouble);
-					return;
-				}
-				if (!pushes && followed.ahead.length > 0) {
-					this.#fail('diverged', ownCommits(followed.unsynced));
 					return;
 				}
 				if (followed.ahead.length === 0) break;
@@ -175,6 +168,19 @@ export class RemoteSync {
 			}
 			const isDown = error.code === 'remote-unavailable' || error.code === 'outcome-unknown';
 			this.#fail(isDown ? 'down' : 'diverged', error.message);
+		}
+	}
+
+	async #fetch(): Promise<void> {
+		const { remote, writer, isMirror } = this.#options;
+		this.#fetches = false;
+		try {
+			await remote.fetch();
+		} catch (error) {
+			// How far it is behind can be told all the same.
+			const { unsynced } = await writer.follow(isMirror);
+			this.#status = { ...this.#status, unsynced };
+			throw error;
 		}
 	}
 
@@ -216,11 +222,4 @@ export class RemoteSync {
 		const since = this.#status.state === state ? this.#status.since : clock();
 		this.#status = { ...this.#status, state, trouble, since };
 	}
-}
-
-function ownCommits(count: number): string {
-	return (
-		`this replica has ${count} commits (or other refs) of its own; move them to the primary, then take them away here with: ` +
-		'git reset --hard to the upstream'
-	);
 }

@@ -14,12 +14,12 @@ import type { Repository } from '../git/repository.ts';
 import type { WrittenFile } from '../store/written.ts';
 import type { GroupResult, Refusal, WriteRequest } from './change.ts';
 import { type Draft, publicationOf, type Seen } from './draft.ts';
-import { Drafter } from './drafter.ts';
+import { type DraftBase, Drafter } from './drafter.ts';
 import { type Followed, Follower } from './follow.ts';
-import { Head } from './head.ts';
+import { Head, type Tips } from './head.ts';
 import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
-import { refusal } from './plan-change.ts';
+import { mayBeOutOfDate, OthersWork } from './others-work.ts';
 import { currentProcess } from './process-identity.ts';
 import { Publisher } from './publisher.ts';
 import { recover } from './recovery.ts';
@@ -124,13 +124,19 @@ export class Committer {
 	): Promise<GroupResult> {
 		const seen: Seen = new Map();
 		const blocked = new Set<string>();
-		const mostAttempts = this.#shared ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
-		let followed = false;
+		const others = this.#othersWork();
+		const mostAttempts = others ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
+		let first: Tips | undefined;
 		for (let attempt = 1; ; attempt++) {
 			try {
 				await this.#recover();
 				const tips = await this.#head.read();
-				const draft = await this.#drafter.draft(requests, { ...tips, blocked, taken: this.#taken, seen });
+				first ??= tips;
+				const draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
+				if (others && !others.hasCaughtUp && [...draft.outcomes.values()].some(mayBeOutOfDate)) {
+					seen.clear();
+					throw new AppError('ref-moved', 'the remote may have gone on', { remote: true });
+				}
 				if (draft.commits.length > 0 || draft.ledger.update()) {
 					this.#publisher.requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
@@ -138,46 +144,58 @@ export class Committer {
 					this.#maintenance.noteCommits(draft.commits.length + (draft.ledger.update()?.changes.length ?? 0));
 					this.#getReady();
 				}
-				return { ...resultOf(requests, draft), followed };
+				return resultOf(requests, draft, others);
 			} catch (error) {
 				this.#drafter.abandon();
 				if (error instanceof AppError && typeof error.data.taken === 'string') {
 					this.#taken.add(error.data.taken);
 				}
-				if (attempt < mostAttempts && mayRetry(error, attempt, blocked)) {
-					const problem = isMovedElsewhere(error) ? await this.#catchUp() : undefined;
-					followed ||= isMovedElsewhere(error);
-					if (problem) return { outcomes: requests.map(() => problem), ...NOTHING_WRITTEN, followed };
-					await setTimeout(PAUSE * (1 + Math.random()));
-					continue;
-				}
-				const reason = asRefusal(error);
-				return { outcomes: requests.map(() => reason), ...NOTHING_WRITTEN, followed };
+				let reason: Refusal | undefined;
+				if (attempt >= mostAttempts || !mayRetry(error, attempt, blocked)) reason = asRefusal(error);
+				else if (others && first && isMovedElsewhere(error)) reason = await others.catchUp(requests, first);
+				if (reason) return nothingWritten(requests, reason, others);
+				await setTimeout(PAUSE * (1 + Math.random()));
 			}
 		}
 	}
 
+	#othersWork(): OthersWork | undefined {
+		if (!this.#shared) return undefined;
+		return new OthersWork({
+			repository: this.#repository,
+			shared: this.#shared,
+			head: this.#head,
+			follow: () => this.follow(),
+		});
+	}
+
+	/** Drafts what others have not done meanwhile. */
+	async #draft(
+		requests: readonly WriteRequest[],
+		others: OthersWork | undefined,
+		base: DraftBase,
+	): Promise<Draft> {
+		const refusals = new Map<WriteRequest, Refusal>();
+		for (const request of requests) {
+			const reason = others?.refusalOf(request);
+			if (reason) refusals.set(request, reason);
+		}
+		const open = requests.filter((request) => !refusals.has(request));
+		const draft = await this.#drafter.draft(open, base);
+		for (const [request, reason] of refusals) draft.outcomes.set(request, reason);
+		return draft;
+	}
+
 	/** As `Follower.follow`; what the remote had at the last fetch. */
-	async follow(): Promise<Followed> {
+	async follow(isMirror = false): Promise<Followed> {
 		await this.#recover();
-		return this.#follower.follow();
+		return this.#follower.follow(isMirror);
 	}
 
 	/** As `Follower.noteShared`. */
 	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
 		await this.#recover();
 		await this.#follower.noteShared(updates);
-	}
-
-	/** @returns why what others have written cannot be had */
-	async #catchUp(): Promise<Refusal | undefined> {
-		try {
-			await this.#shared?.fetch();
-			const { trouble } = await this.follow();
-			return trouble === undefined ? undefined : refusal('remote-diverged', trouble, { retryAfter: 60 });
-		} catch (error) {
-			return asRefusal(error);
-		}
 	}
 
 	async close(): Promise<void> {
@@ -223,7 +241,11 @@ function isMovedElsewhere(error: unknown): boolean {
 	return error instanceof AppError && error.code === 'ref-moved' && error.data.remote === true;
 }
 
-function resultOf(requests: readonly WriteRequest[], draft: Draft): Omit<GroupResult, 'followed'> {
+function resultOf(
+	requests: readonly WriteRequest[],
+	draft: Draft,
+	others: OthersWork | undefined,
+): GroupResult {
 	const { outcomes, base, tip, commits, files, ledger } = draft;
 	return {
 		outcomes: requests.flatMap((request) => outcomes.get(request) ?? []),
@@ -232,13 +254,22 @@ function resultOf(requests: readonly WriteRequest[], draft: Draft): Omit<GroupRe
 		commits,
 		files: [...files.values()],
 		ledger: ledger.update(),
+		followed: others?.hasCaughtUp ?? false,
 	};
 }
 
-const NOTHING_WRITTEN = {
-	base: undefined,
-	head: undefined,
-	commits: [],
-	files: [],
-	ledger: undefined,
-} as const;
+function nothingWritten(
+	requests: readonly WriteRequest[],
+	reason: Refusal,
+	others: OthersWork | undefined,
+): GroupResult {
+	return {
+		outcomes: requests.map(() => reason),
+		base: undefined,
+		head: undefined,
+		commits: [],
+		files: [],
+		ledger: undefined,
+		followed: others?.hasCaughtUp ?? false,
+	};
+}

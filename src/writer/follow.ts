@@ -50,16 +50,19 @@ export class Follower {
 
 	/**
 	 * What stands in the way is told, and everything stays as it was.
+	 * @param isMirror whether there is nothing to be here but what the remote has: then nothing is merged
 	 * @throws AppError `ref-moved`, `dirty-tree`, `repository-busy`, `detached-head`, `git-failed`
 	 */
-	async follow(): Promise<Followed> {
+	async follow(isMirror = false): Promise<Followed> {
 		const branch = this.#view.branch();
 		const tips = await this.#head.read();
 		const refs = sharedRefs(
 			await this.#repository.git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...SHARED_REFS]),
 		);
 		const plan = await planFollow(refs, branch, this.#ancestry());
-		const trouble = plan.troubles.length > 0 ? plan.troubles.join('; ') : undefined;
+		const isForeign = isMirror && (plan.join !== undefined || plan.ahead.length > 0);
+		const troubles = isForeign ? [OWN_COMMITS, ...plan.troubles] : plan.troubles;
+		const trouble = troubles.length > 0 ? troubles.join('; ') : undefined;
 		if (trouble !== undefined) return { moved: false, ahead: [], unsynced: 0, trouble };
 		const joined = plan.join && (await joinHistories(this.#repository, this.#blobs, plan.join));
 		if (joined && 'conflicts' in joined) {
@@ -168,6 +171,10 @@ function publication({ base, ledger }: Tips, { refs }: { refs: readonly RefUpdat
 		isFromOthers: true,
 	};
 }
+
+const OWN_COMMITS =
+	'this replica has commits of its own that its upstream lacks; move them to the primary, then take them away here with ' +
+	'git reset --hard refs/horde/remote/heads/<branch>';
 
 /** Git has written the objects itself, and synced them. */
 const NOTHING_WRITTEN = { place: () => {}, sync: () => {}, release: () => {} };

@@ -34,7 +34,7 @@ const MOST_KEPT = 100_000;
 /** Commits that are looked through for keys, the newest: two seconds of git's time. Their dates may be in any order. */
 const MOST_COMMITS = 200_000;
 
-const KEY_TRAILER = 'Idempotency-Key';
+export const KEY_TRAILER = 'Idempotency-Key';
 const REQUEST_TRAILER = 'Idempotency-Request';
 
 /** What is kept of a request that succeeded. Category and model are those of the request that asks again. */
@@ -129,10 +129,12 @@ export class IdempotentWrites {
 	/** As `submit`, for a change that goes into the queue. */
 	async propose(proposal: Proposal, key: string | undefined): Promise<Proposed> {
 		if (key === undefined) return this.#writer.propose(proposal);
-		return this.#once(proposal.change, key, this.#reproposed, async (_trailers, id, request) => {
-			const outcome = await this.#writer.propose({ ...proposal, idempotency: { key: id, request } });
-			const { change } = outcome;
-			return [outcome, { request, time: this.#clock(), kind: outcome.kind, id: String(change.change_id) }];
+		return this.#once(proposal.change, key, this.#reproposed, async (trailers, id, request) => {
+			const change = { ...proposal.change, trailers: [...(proposal.change.trailers ?? []), ...trailers] };
+			const idempotency = { key: id, request };
+			const outcome = await this.#writer.propose({ ...proposal, change, idempotency });
+			const { change_id } = outcome.change;
+			return [outcome, { request, time: this.#clock(), kind: outcome.kind, id: String(change_id) }];
 		});
 	}
 
@@ -171,6 +173,14 @@ export class IdempotentWrites {
 			this.#remembered.set(id, remembered);
 			this.#forgetOldest();
 			return result;
+		} catch (error) {
+			// Another primary may have done it at the same moment: then that is what it met.
+			const before = this.#read?.session;
+			if (!(error instanceof AppError) || (await this.#writer.ready()) === before) throw error;
+			await this.#readBack();
+			const done = this.#find(id);
+			if (done?.request !== request) throw error;
+			return replay(done, change);
 		} finally {
 			this.#running.delete(id);
 		}

@@ -58,7 +58,7 @@ async function handle(message: ToWriter): Promise<void> {
 		});
 		say({ kind: 'done', result, gzip: await gzip });
 	} else if (message.kind === 'follow') {
-		say({ kind: 'followed', followed: await opened().follow() });
+		say({ kind: 'followed', followed: await opened().follow(message.isMirror) });
 	} else if (message.kind === 'note-shared') {
 		await opened().noteShared(message.updates);
 		say({ kind: 'noted' });

@@ -21,7 +21,7 @@ export type ToWriter =
 	  }
 	| { readonly kind: 'commit'; readonly requests: readonly WriteRequest[] }
 	/** To bring refs to where a fetch has found those of the remote. */
-	| { readonly kind: 'follow' }
+	| { readonly kind: 'follow'; readonly isMirror: boolean }
 	/** To write down that the remote has these. */
 	| { readonly kind: 'note-shared'; readonly updates: readonly RefUpdate[] }
 	| { readonly kind: 'close' };

@@ -122,9 +122,9 @@ export class Writer {
 	 * Brings what a fetch has found at the remote, and publishes it.
 	 * @throws AppError as `Follower.follow`
 	 */
-	follow(): Promise<Followed> {
+	follow(isMirror: boolean): Promise<Followed> {
 		return this.#store.exclusively(async () => {
-			const followed = await (await this.#usableSession()).follow();
+			const followed = await (await this.#usableSession()).follow(isMirror);
 			if (followed.moved) await this.#publishFollowed();
 			return followed;
 		});

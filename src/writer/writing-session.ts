@@ -109,8 +109,8 @@ export class WritingSession {
 	}
 
 	/** As `Committer.follow`. */
-	async follow(): Promise<Followed> {
-		const { message } = await this.#ask({ kind: 'follow' }, LONGEST_TRANSITION);
+	async follow(isMirror: boolean): Promise<Followed> {
+		const { message } = await this.#ask({ kind: 'follow', isMirror }, LONGEST_TRANSITION);
 		if (message.kind !== 'followed') throw new Error(`the writer answers ${message.kind}`);
 		return message.followed;
 	}

@@ -40,6 +40,16 @@ export class TemporaryRepository {
 		return printed.replace(/\n$/, '');
 	}
 
+	/** As `git`, with something to read. */
+	gitInput(input: string, ...args: string[]): string {
+		return execFileSync('git', args, {
+			cwd: this.directory,
+			encoding: 'utf8',
+			input,
+			stdio: ['pipe', 'pipe', 'pipe'],
+		});
+	}
+
 	path(file: string): string {
 		return path.join(this.directory, file);
 	}

@@ -1,0 +1,86 @@
+/** What other primaries did to the shared remote while a group was under way here: brought, and looked through for what was asked twice. */
+
+import type { Repository } from '../git/repository.ts';
+import { isTransition, type Refusal, type WriteOutcome, type WriteRequest } from './change.ts';
+import type { Followed } from './follow.ts';
+import type { Head, Tips } from './head.ts';
+import { KEY_TRAILER } from './idempotency.ts';
+import { refusal } from './plan-change.ts';
+import { asRefusal } from './refusals.ts';
+import type { SharedState } from './shared-state.ts';
+
+export interface OthersWorkOptions {
+	readonly repository: Repository;
+	readonly shared: SharedState;
+	readonly head: Head;
+	readonly follow: () => Promise<Followed>;
+}
+
+export class OthersWork {
+	readonly #options: OthersWorkOptions;
+	/** Keys of idempotent requests that others have used meanwhile. */
+	readonly #used = new Set<string>();
+	#hasCaughtUp = false;
+
+	constructor(options: OthersWorkOptions) {
+		this.#options = options;
+	}
+
+	/** Whether the remote was looked at. */
+	get hasCaughtUp(): boolean {
+		return this.#hasCaughtUp;
+	}
+
+	/**
+	 * Brings what the remote has now.
+	 * @param since what the group was first planned on
+	 * @returns why it cannot be had
+	 */
+	async catchUp(requests: readonly WriteRequest[], since: Tips): Promise<Refusal | undefined> {
+		this.#hasCaughtUp = true;
+		try {
+			await this.#options.shared.fetch();
+			const { trouble } = await this.#options.follow();
+			if (trouble !== undefined) return refusal('remote-diverged', trouble, { retryAfter: 60 });
+			if (requests.some((request) => keyOf(request) !== undefined)) await this.#noteUsedKeys(since);
+			return undefined;
+		} catch (error) {
+			return asRefusal(error);
+		}
+	}
+
+	/** Why a request must not be done any more; undefined for one that may. */
+	refusalOf(request: WriteRequest): Refusal | undefined {
+		const key = keyOf(request);
+		return key !== undefined && this.#used.has(key) ? KEY_USED : undefined;
+	}
+
+	async #noteUsedKeys(since: Tips): Promise<void> {
+		const { head, repository } = this.#options;
+		const now = await head.read();
+		const ends = [now.base.commit, now.ledger].filter((id) => id !== undefined);
+		const known = [since.base.commit, since.ledger].flatMap((id) => (id === undefined ? [] : [`^${id}`]));
+		const format = `--format=%(trailers:key=${KEY_TRAILER},valueonly)`;
+		const printed = await repository.git.run(['log', '--no-show-signature', format, ...ends, ...known, '--']);
+		for (const key of printed.split('\n').filter(Boolean)) this.#used.add(key);
+	}
+}
+
+/** Whether an outcome may be owed to what others have done, and be another one on top of that. */
+export function mayBeOutOfDate(outcome: WriteOutcome): boolean {
+	if (outcome.kind === 'applied-changes')
+		return outcome.failure !== undefined && outcome.applied.length === 0;
+	return outcome.kind === 'refused';
+}
+
+/** Digest of the key with which a request may be sent again; undefined where it has none. */
+function keyOf(request: WriteRequest): string | undefined {
+	const change = isTransition(request) ? request.transition === 'propose' && request.change : request;
+	return change ? change.trailers?.find(([name]) => name === KEY_TRAILER)?.[1] : undefined;
+}
+
+const KEY_USED = refusal(
+	'repository-busy',
+	'the same Idempotency-Key was used elsewhere at the same moment; send the request again to be told what became of it',
+	{ retryAfter: 1 },
+);
