@@ -35,6 +35,11 @@ describe('loadConfig', () => {
 			failuresPerAddress: 20,
 			readsPerAddress: 0,
 			trustProxy: 0,
+			remote: '',
+			ack: 'local',
+			pullEvery: 60,
+			webhookSecret: '',
+			upstream: '',
 		});
 	});
 
@@ -46,6 +51,17 @@ describe('loadConfig', () => {
 			host: 'from-environment',
 			subdir: 'from-file',
 		});
+	});
+
+	test.each([
+		[{ upstream: 'https://a/references.git' }, '--mode replica'],
+		[{ mode: 'replica', remote: 'https://a/references.git' }, '--upstream'],
+		[{ ack: 'remote' }, '--remote'],
+		[{ remote: '--upload-pack=touch /tmp/x' }, 'must be the URL or path of a git repository'],
+		[{ remote: 'https://a/\nb' }, 'must be the URL or path of a git repository'],
+		[{ remote: 'https://a/', pullEvery: 0 }, 'pull-every'],
+	])('%o_is_refused_and_says_%s', (flags, words) => {
+		expect(() => load({ repo: 'data', ...flags })).toThrow(words);
 	});
 
 	test.each<[string, string, object]>([

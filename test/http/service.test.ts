@@ -56,7 +56,7 @@ describe('a service that serves', () => {
 		expect(response.headers.get('cache-control')).toBe('no-store');
 		const head = service.repository.git('rev-parse', 'HEAD');
 		const queue = { changes: 0, trouble: null };
-		const answer = { status: 'ok', head, categories: 2, trouble: null, faults: [], queue };
+		const answer = { status: 'ok', head, categories: 2, trouble: null, sync: null, faults: [], queue };
 		expect(await response.json()).toEqual(answer);
 	});
 
@@ -208,6 +208,7 @@ describe('readiness', () => {
 		const service = await startTestService(TemporaryRepository.create());
 		expect(await readinessOf(service)).toEqual({
 			status: 'ok',
+			sync: null,
 			head: null,
 			categories: 0,
 			trouble: null,
