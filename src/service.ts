@@ -10,6 +10,8 @@ import { AppError } from './errors.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
+import { RawReads } from './http/raw-reads.ts';
+import { ReadAnswers } from './http/read-answers.ts';
 import type { Lifecycle } from './http/service-routes.ts';
 import { Access } from './identity/access.ts';
 import { HordeIdentity } from './identity/horde-identity.ts';
@@ -23,6 +25,8 @@ import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
 import { MetadataService } from './store/metadata.ts';
 import { ReferenceStore } from './store/reference-store.ts';
+import { Revisions } from './store/revisions.ts';
+import { StoredBlobs } from './store/stored-blobs.ts';
 import { TotalsCache } from './store/totals-cache.ts';
 import { IdempotentWrites } from './writer/idempotency.ts';
 import { Writer } from './writer/writer.ts';
@@ -72,14 +76,27 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			queue,
 			clock: systemClock,
 		});
-		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
+		const answers = new ReadAnswers();
+		const reads = await PublishedReads.create(answers, settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
+		const revisions = new Revisions(repository);
+		const blobs = new StoredBlobs(repository, revisions.objects);
+		opened.push({ close: () => closeAll(blobs, revisions) });
+		store.alsoReload(() => revisions.follow());
+		store.onSwap((snapshot) => {
+			revisions.published(snapshot);
+			blobs.published(snapshot);
+		});
+		const { pathPrefix } = repository;
+		const raw = new RawReads({ revisions, blobs, answers, cacheControl: settings.cacheControl, pathPrefix });
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const app = createApp({
 			store,
 			metadata,
 			reads,
+			raw,
+			rawRepositories: settings.rawRepositories,
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat },
@@ -110,12 +127,19 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
+				await closeAll(blobs, revisions);
 			},
 		};
 	} catch (error) {
 		for (const part of opened.reverse()) await part.close();
 		throw error;
 	}
+}
+
+/** The second reads by the process of the first. */
+async function closeAll(blobs: StoredBlobs, revisions: Revisions): Promise<void> {
+	await blobs.close();
+	revisions.close();
 }
 
 /** Whether this deployment is the one where references are changed. */

@@ -35,6 +35,10 @@ describe('loadConfig', () => {
 			failuresPerAddress: 20,
 			readsPerAddress: 0,
 			trustProxy: 0,
+			rawRepositories: [
+				'Haidra-Org/AI-Horde-image-model-reference',
+				'Haidra-Org/AI-Horde-text-model-reference',
+			],
 		});
 	});
 

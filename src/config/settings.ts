@@ -52,6 +52,8 @@ export interface Settings {
 	readonly readsPerAddress: number;
 	/** Proxies in front whose X-Forwarded-For is believed. */
 	readonly trustProxy: number;
+	/** GitHub repositories at whose URLs committed files are served, `owner/name`. */
+	readonly rawRepositories: readonly string[];
 }
 
 export interface SettingEntry {
@@ -255,5 +257,15 @@ export const SETTINGS: readonly SettingEntry[] = [
 		description: 'proxies in front whose X-Forwarded-For tells the address of a client',
 		schema: { type: 'integer', minimum: 0, maximum: 10 },
 		default: 0,
+	},
+	{
+		name: 'rawRepositories',
+		flag: '--raw-repository <owner/name>',
+		environment: ['HORDE_REFERENCES_RAW_REPOSITORIES'],
+		description: 'GitHub repository at whose raw URLs committed files are served; may be repeated',
+		schema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$' } },
+		hint: 'must be names such as Haidra-Org/AI-Horde-image-model-reference',
+		default: ['Haidra-Org/AI-Horde-image-model-reference', 'Haidra-Org/AI-Horde-text-model-reference'],
+		list: true,
 	},
 ];
