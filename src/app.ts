@@ -9,6 +9,7 @@ import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
+import type { PastReads } from './http/past-reads.ts';
 import type { PublishedReads } from './http/published-reads.ts';
 import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
 import type { RawReads } from './http/raw-reads.ts';
@@ -30,6 +31,7 @@ export interface AppDependencies {
 	readonly store: ReferenceStore;
 	readonly metadata: MetadataService;
 	readonly reads: PublishedReads;
+	readonly past: PastReads;
 	readonly raw: RawReads;
 	/** GitHub repositories at whose URLs files are served, `owner/name`. */
 	readonly rawRepositories: readonly string[];
@@ -57,7 +59,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
 		dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
-	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version, raw, rawRepositories } = dependencies;
+	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version, past, raw, rawRepositories } =
+		dependencies;
 	const serveAtOnce: ServeAtOnce = (request, response) =>
 		reads.serve(request, response) || raw.serve(request, response);
 	// Order matters where one path could match two routes: the literal ones come first.
@@ -67,7 +70,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),
-		...readRoutes({ store, reads, cacheControl }),
+		...readRoutes({ store, reads, past, cacheControl }),
 		...writeRoutes({ ...writing, mode, schemas, logger, store }),
 		// Last: whatever a repository is called, it hides nothing of the API.
 		...rawRoutes(raw, rawRepositories),

@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { PastReads } from './http/past-reads.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
 import { RawReads } from './http/raw-reads.ts';
@@ -24,6 +25,7 @@ import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
 import { MetadataService } from './store/metadata.ts';
+import { PastReferences } from './store/past-references.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { Revisions } from './store/revisions.ts';
 import { StoredBlobs } from './store/stored-blobs.ts';
@@ -87,15 +89,17 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			revisions.published(snapshot);
 			blobs.published(snapshot);
 		});
-		const { pathPrefix } = repository;
-		const raw = new RawReads({ revisions, blobs, answers, cacheControl: settings.cacheControl, pathPrefix });
+		const renderGrouped = (text: string) => background.renderGrouped(text);
+		const references = new PastReferences({ store, revisions, blobs, renderGrouped });
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
+		const { pathPrefix } = repository;
 		const app = createApp({
 			store,
 			metadata,
 			reads,
-			raw,
+			past: new PastReads({ past: references, answers, cacheControl }),
+			raw: new RawReads({ revisions, blobs, answers, cacheControl, pathPrefix }),
 			rawRepositories: settings.rawRepositories,
 			logger,
 			lifecycle,

@@ -96,6 +96,11 @@ export class Revisions {
 		return undefined;
 	}
 
+	/** @param commit id of one that is known to be visible */
+	async ofCommit(commit: string): Promise<Revision | undefined> {
+		return this.#named('ref', commit);
+	}
+
 	/** Blob id of an ordinary file; undefined for a path that is none: a folder, a link, another repository, or nothing. */
 	async fileAt({ tree }: Revision, path: string): Promise<string | undefined> {
 		const entry = await findInTree(this.#trees, tree, path);
@@ -108,8 +113,11 @@ export class Revisions {
 
 	async #revision({ kind, id }: Meaning): Promise<Revision | undefined> {
 		const known = kind === 'ref' ? id : (await this.#commitIds()).find(id);
-		if (known === undefined) return undefined;
-		const object = await this.#peel(known);
+		return known === undefined ? undefined : this.#named(kind, known);
+	}
+
+	async #named(kind: Meaning['kind'], id: string): Promise<Revision | undefined> {
+		const object = await this.#peel(id);
 		if (!object) return undefined;
 		const tree = /^tree ([0-9a-f]+)\n/.exec(object.bytes.toString('latin1', 0, 80))?.[1];
 		return tree === undefined ? undefined : { commit: object.id, tree, isPermanent: kind === 'whole-id' };
