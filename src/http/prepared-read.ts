@@ -31,8 +31,9 @@ export interface Preparation {
 	readonly contentType: string;
 	readonly cacheControl: string;
 	readonly dates?: Dates | undefined;
-	/** Further header names and values in turn. */
+	/** Further header names and values in turn; and such as only the bytes need, which a client keeps with them. */
 	readonly headers?: readonly string[];
+	readonly withBytes?: readonly string[];
 }
 
 /** What of the request chooses the form of the answer; headers as they were sent, or undefined. */
@@ -47,7 +48,7 @@ const VARY = 'Origin, Accept-Encoding';
 
 export function prepareRead(
 	representation: Representation,
-	{ contentType, cacheControl, dates, headers = [] }: Preparation,
+	{ contentType, cacheControl, dates, headers = [], withBytes = [] }: Preparation,
 ): PreparedRead {
 	const modified = dates ? ['Last-Modified', new Date(dates.lastModified * 1000).toUTCString()] : [];
 	const lasting = [...modified, 'Cache-Control', cacheControl, 'Vary', VARY, ...headers];
@@ -55,7 +56,7 @@ export function prepareRead(
 		const validators = ['ETag', variant.etag, ...lasting];
 		const coding = variant.coding === 'identity' ? [] : ['Content-Encoding', variant.coding];
 		const type = ['Content-Type', contentType, ...NO_SNIFFING];
-		const content = [...type, 'Content-Length', String(variant.body.length)];
+		const content = [...type, 'Content-Length', String(variant.body.length), ...withBytes];
 		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
 	});
 	return { variants, dates };

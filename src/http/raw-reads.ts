@@ -147,8 +147,8 @@ export class RawReads {
 		representation: Representation,
 	): PreparedRead {
 		const cacheControl = isPermanent ? IMMUTABLE : this.#options.cacheControl;
-		const headers = [...NOTHING_RUNS, 'X-Reference-Commit', commit];
-		return prepareRead(representation, { contentType, cacheControl, headers });
+		const headers = ['X-Reference-Commit', commit];
+		return prepareRead(representation, { contentType, cacheControl, headers, withBytes: NOTHING_RUNS });
 	}
 
 	#prepareAgain(listed: Listed): void {

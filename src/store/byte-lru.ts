@@ -10,6 +10,8 @@ export class ByteLru<Value> {
 	readonly #onLeave: (value: Value) => void;
 	/** In the order of use. */
 	readonly #kept = new Map<string, Kept<Value>>();
+	/** The last in that order; what is asked for again and again need not be moved there each time. */
+	#newest: string | undefined;
 	#bytes = 0;
 
 	/**
@@ -34,8 +36,11 @@ export class ByteLru<Value> {
 	get(key: string): Value | undefined {
 		const found = this.#kept.get(key);
 		if (!found) return undefined;
-		this.#kept.delete(key);
-		this.#kept.set(key, found);
+		if (key !== this.#newest) {
+			this.#kept.delete(key);
+			this.#kept.set(key, found);
+			this.#newest = key;
+		}
 		return found.value;
 	}
 
@@ -43,6 +48,7 @@ export class ByteLru<Value> {
 	set(key: string, value: Value, bytes: number): void {
 		this.delete(key);
 		this.#kept.set(key, { value, bytes });
+		this.#newest = key;
 		this.#bytes += bytes;
 		this.#shrink();
 	}

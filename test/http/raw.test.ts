@@ -1,6 +1,8 @@
 /** Committed files at any revision, under /raw and at the URLs that GitHub has for the originals. */
 
+import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rawRequest } from '../support/raw-request.ts';
 import { clipReference } from '../support/records.ts';
@@ -219,6 +221,99 @@ describe('there_is_nothing', () => {
 			),
 		);
 		expect(new Set(details).size).toBe(1);
+	});
+});
+
+describe('whatever a client makes up', () => {
+	test('it_is_given_nothing_but_files_that_are_published', async () => {
+		const { repository } = service;
+		const tips = ['main', 'feature/x', 'both', 'refs/heads/refs', 'refs/tags/v1'];
+		const listed = repository.git('rev-list', '--objects', ...tips).split('\n');
+		const published = new Set(listed.map((line) => line.slice(0, 40)));
+		const part = fc.constantFrom(
+			...[
+				'main',
+				'feature',
+				'x',
+				'refs',
+				'heads',
+				'tags',
+				'v1',
+				'HEAD',
+				'pending',
+				'1',
+				'horde',
+				'queue',
+				'both',
+			],
+			...[
+				'clip.json',
+				'secret.json',
+				'dropped.json',
+				'deep',
+				'er',
+				'file.json',
+				'README.md',
+				'raw',
+				'.git',
+				'config',
+			],
+			...[
+				'..',
+				'.',
+				'',
+				'%2e%2e',
+				'%2f',
+				'%5c',
+				'%00',
+				'%0a',
+				'%25',
+				'%',
+				'~1',
+				'^',
+				'@%7Bu%7D',
+				'-',
+				'etc',
+				'passwd',
+			],
+			...[
+				old,
+				head,
+				proposal,
+				dropped,
+				proposal.slice(0, 8),
+				dropped.slice(0, 8),
+				old.slice(0, 6),
+				'deadbeef',
+			],
+		);
+		const glue = fc.constantFrom('/', '/', '/', '', '%2f', ':');
+		const text = fc.array(fc.tuple(part, glue), { maxLength: 7 }).map((parts) => parts.flat().join(''));
+		const prefix = fc.constantFrom(
+			'/raw/',
+			'/api/raw/',
+			`${IMAGES}/`,
+			'/raw/main/',
+			'/raw/HEAD/',
+			`/raw/${head}/`,
+		);
+		let found = 0;
+		await fc.assert(
+			fc.asyncProperty(prefix, text, async (start, rest) => {
+				const answer = await ask(start + rest);
+				if (answer.status === 404) return;
+				expect(answer.status).toBe(200);
+				const blob = createHash('sha1')
+					.update(`blob ${answer.body.length}\0`)
+					.update(answer.body)
+					.digest('hex');
+				expect(published).toContain(blob);
+				expect(published).toContain(answer.headers['x-reference-commit']);
+				found++;
+			}),
+			{ numRuns: 1500, examples: [['/raw/', 'main/clip.json']] },
+		);
+		expect(found).toBeGreaterThan(0);
 	});
 });
 
