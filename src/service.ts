@@ -84,7 +84,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const revisions = new Revisions(repository);
 		const blobs = new StoredBlobs(repository, revisions.objects);
 		opened.push({ close: () => closeAll(blobs, revisions) });
-		store.alsoReload(() => revisions.follow());
+		store.alsoReload(async () => revisions.follow());
 		store.onSwap((snapshot) => {
 			revisions.published(snapshot);
 			blobs.published(snapshot);
@@ -143,7 +143,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 /** The second reads by the process of the first. */
 async function closeAll(blobs: StoredBlobs, revisions: Revisions): Promise<void> {
 	await blobs.close();
-	revisions.close();
+	await revisions.close();
 }
 
 /** Whether this deployment is the one where references are changed. */

@@ -72,7 +72,7 @@ export class RawReads {
 	/** Answers the request if its URL is in the table; false when it is for the routes. */
 	serve(request: IncomingMessage, response: ServerResponse): boolean {
 		const listed = this.#table.get(request.url ?? '');
-		if (!listed || listed.age !== this.#age(listed.isPermanent)) return false;
+		if (!listed || !this.#holds(listed)) return false;
 		this.#options.blobs.use(listed.blob);
 		if (listed.representation !== listed.blob.representation) this.#prepareAgain(listed);
 		return this.#options.answers.sendAtOnce(listed.read, request, response);
@@ -157,8 +157,8 @@ export class RawReads {
 		listed.representation = representation;
 	}
 
-	#age(isPermanent: boolean): number {
-		return isPermanent ? this.#losses : this.#moves;
+	#holds({ isPermanent, age }: Listed): boolean {
+		return isPermanent ? age === this.#losses : age === this.#moves && this.#options.revisions.isSettled;
 	}
 
 	/** What takes memory is counted to the file, and goes with it. */

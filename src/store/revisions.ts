@@ -43,6 +43,7 @@ export class Revisions {
 	#commits: Promise<CommitIds> | undefined;
 	#isStale = true;
 	#reading: Promise<void> | undefined;
+	#isClosed = false;
 
 	constructor(repository: Repository) {
 		this.#repository = repository;
@@ -61,17 +62,23 @@ export class Revisions {
 		this.#listeners.push(listener);
 	}
 
-	/** Looks whether refs have moved; to be called at each reload. Until somebody has asked, there is nothing to follow. */
-	async follow(): Promise<void> {
+	/**
+	 * Has refs looked at again; to be called at each reload, which need not wait for it: whoever asks for a name does. Until
+	 * somebody has asked, there is nothing to follow.
+	 */
+	follow(): void {
 		this.#isStale = true;
-		if (this.#refs) await this.#current();
+		if (this.#refs && !this.#isClosed) this.#current().catch(() => {}); // the next who asks is told of the failure
 	}
 
 	/** To be told of each snapshot: a write moves a ref before any reload. */
 	published({ history }: Snapshot): void {
-		if (this.#isStale || history?.head === this.#refs?.ids.get('HEAD')) return;
-		this.#isStale = true;
-		this.#tell(false);
+		if (history?.head !== this.#refs?.ids.get('HEAD')) this.#isStale = true;
+	}
+
+	/** Whether refs are known to be as they are, so that what names were found to mean still holds. */
+	get isSettled(): boolean {
+		return this.#refs !== undefined && !this.#isStale && this.#reading === undefined;
 	}
 
 	/** The commit that a branch, a tag, HEAD or a commit id names; undefined when there is none that may be seen. */
@@ -107,7 +114,11 @@ export class Revisions {
 		return entry && isFile(entry) ? entry.id : undefined;
 	}
 
-	close(): void {
+	/** To be called when nobody asks any more. */
+	async close(): Promise<void> {
+		// A look that began now would start the process again.
+		this.#isClosed = true;
+		while (this.#reading !== undefined) await this.#reading.catch(() => {});
 		this.objects.close();
 	}
 
@@ -148,7 +159,7 @@ export class Revisions {
 	/** The refs as they are now; everybody who asks meanwhile waits for the same look. */
 	async #current(): Promise<VisibleRefs> {
 		for (;;) {
-			if (this.#refs && !this.#isStale && !this.#reading) return this.#refs;
+			if (this.#refs && this.isSettled) return this.#refs;
 			this.#reading ??= this.#read().finally(() => {
 				this.#reading = undefined;
 			});

@@ -30,7 +30,7 @@ async function start(repository: TemporaryRepository) {
 	onTestFinished(async () => {
 		server.close();
 		await blobs.close();
-		revisions.close();
+		await revisions.close();
 	});
 	const { port } = server.address() as AddressInfo;
 	return { raw, blobs, atOnce, ask: (path: string) => rawRequest(`http://127.0.0.1:${port}`, path) };

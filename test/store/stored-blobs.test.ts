@@ -17,7 +17,7 @@ async function open(files: Readonly<Record<string, string | Buffer>>, mostBytes?
 	const blobs = new StoredBlobs(repository, revisions.objects, mostBytes);
 	onTestFinished(async () => {
 		await blobs.close();
-		revisions.close();
+		await revisions.close();
 	});
 	const id = (file: string) => temporary.git('rev-parse', `HEAD:${file}`);
 	return { blobs, revisions, id };
