@@ -1,6 +1,6 @@
 /** Composes the HTTP application. Makes it and never listens. */
 
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Clock } from './clock.ts';
 import { auditRoutes } from './http/audit-routes.ts';
@@ -9,8 +9,11 @@ import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
+import type { PastReads } from './http/past-reads.ts';
 import type { PublishedReads } from './http/published-reads.ts';
 import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
+import type { RawReads } from './http/raw-reads.ts';
+import { rawRoutes, repositoryNames } from './http/raw-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
 import { roleRoutes } from './http/role-routes.ts';
@@ -30,6 +33,10 @@ export interface AppDependencies {
 	readonly store: ReferenceStore;
 	readonly metadata: MetadataService;
 	readonly reads: PublishedReads;
+	readonly past: PastReads;
+	readonly raw: RawReads;
+	/** GitHub repositories at whose URLs files are served, `owner/name`. */
+	readonly rawRepositories: readonly string[];
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
 	readonly mode: Mode;
@@ -57,6 +64,9 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version, syncStatus, webhook } = dependencies;
+	const { past, raw, rawRepositories } = dependencies;
+	const serveAtOnce: ServeAtOnce = (request, response) =>
+		reads.serve(request, response) || raw.serve(request, response);
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue, syncStatus }),
@@ -65,8 +75,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),
-		...readRoutes({ store, reads, cacheControl }),
+		...readRoutes({ store, reads, past, cacheControl }),
 		...writeRoutes({ ...writing, mode, schemas, logger, store }),
+		// Last: whatever a repository is called, it hides nothing of the API.
+		...rawRoutes(raw, rawRepositories),
 	];
 	const router = buildRouter([...docsRoutes(() => buildOpenApi(api, schemas, version)), ...api]);
 
@@ -78,9 +90,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.set('trust proxy', trustProxy);
 	app.use(requestLog(logger));
 	app.use(noSniffing);
-	if (limit) app.use(limit, (request, response, next) => void (reads.serve(request, response) || next()));
+	if (limit) app.use(limit, (request, response, next) => void (serveAtOnce(request, response) || next()));
 	app.use(cors(corsAllowedOrigins));
 	app.use(keepUndecodable);
+	app.use(repositoryNames(rawRepositories));
 	app.get('/api', (request, response) => {
 		const query = request.originalUrl.slice(request.path.length);
 		response.status(307).setHeader('Location', `api/${query}`).end();
@@ -94,12 +107,15 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		// While we stop, clients that keep their connection are told to leave it, instead of having it cut.
 		if (lifecycle.draining) response.setHeader('Connection', 'close');
 		// With a limit on them, reads go the ordinary way until it has counted them.
-		if (!limit && reads.serve(request, response)) return;
+		if (!limit && serveAtOnce(request, response)) return;
 		lifecycle.inFlight.add(response);
 		response.once('close', () => lifecycle.inFlight.delete(response));
 		app(request, response);
 	};
 }
+
+/** Answers a request whose answer is ready; false for any other. */
+type ServeAtOnce = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** A path whose escapes do not decode is taken as it is written, as the original service does, instead of being an error. */
 const keepUndecodable: express.RequestHandler = (request, _response, next) => {

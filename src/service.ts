@@ -9,8 +9,11 @@ import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { Remote } from './git/remote.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { PastReads } from './http/past-reads.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
+import { RawReads } from './http/raw-reads.ts';
+import { ReadAnswers } from './http/read-answers.ts';
 import type { Lifecycle } from './http/service-routes.ts';
 import { Access } from './identity/access.ts';
 import { HordeIdentity } from './identity/horde-identity.ts';
@@ -23,7 +26,10 @@ import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
 import { MetadataService } from './store/metadata.ts';
+import { PastReferences } from './store/past-references.ts';
 import { ReferenceStore } from './store/reference-store.ts';
+import { Revisions } from './store/revisions.ts';
+import { StoredBlobs } from './store/stored-blobs.ts';
 import { TotalsCache } from './store/totals-cache.ts';
 import { FeedFollower, feedUrl } from './sync/feed-follower.ts';
 import { RemoteSync } from './sync/remote-sync.ts';
@@ -91,14 +97,29 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			queue,
 			clock: systemClock,
 		});
-		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
+		const answers = new ReadAnswers();
+		const reads = await PublishedReads.create(answers, settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
+		const revisions = new Revisions(repository);
+		const blobs = new StoredBlobs(repository, revisions.objects);
+		opened.push({ close: () => closeAll(blobs, revisions) });
+		store.alsoReload(async () => revisions.follow());
+		store.onSwap((snapshot) => {
+			revisions.published(snapshot);
+			blobs.published(snapshot);
+		});
+		const renderGrouped = (text: string) => background.renderGrouped(text);
+		const references = new PastReferences({ store, revisions, blobs, renderGrouped });
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
+		const { pathPrefix } = repository;
 		const app = createApp({
 			store,
 			metadata,
 			reads,
+			past: new PastReads({ past: references, answers, cacheControl }),
+			raw: new RawReads({ revisions, blobs, answers, cacheControl, pathPrefix }),
+			rawRepositories: settings.rawRepositories,
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat, upstream: settings.upstream ? sync?.status.remote : undefined },
@@ -137,12 +158,19 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
+				await closeAll(blobs, revisions);
 			},
 		};
 	} catch (error) {
 		for (const part of opened.reverse()) await part.close();
 		throw error;
 	}
+}
+
+/** The second reads by the process of the first. */
+async function closeAll(blobs: StoredBlobs, revisions: Revisions): Promise<void> {
+	await blobs.close();
+	await revisions.close();
 }
 
 /** Whether this deployment is the one where references are changed. */

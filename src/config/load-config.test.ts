@@ -40,6 +40,10 @@ describe('loadConfig', () => {
 			pullEvery: 60,
 			webhookSecret: '',
 			upstream: '',
+			rawRepositories: [
+				'Haidra-Org/AI-Horde-image-model-reference',
+				'Haidra-Org/AI-Horde-text-model-reference',
+			],
 		});
 	});
 

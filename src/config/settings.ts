@@ -65,6 +65,8 @@ export interface Settings {
 	readonly webhookSecret: string;
 	/** URL of the repository that a replica follows; empty for one that somebody else keeps up to date. */
 	readonly upstream: string;
+	/** GitHub repositories at whose URLs committed files are served, `owner/name`. */
+	readonly rawRepositories: readonly string[];
 }
 
 export interface SettingEntry {
@@ -317,5 +319,15 @@ export const SETTINGS: readonly SettingEntry[] = [
 		schema: REPOSITORY_URL,
 		hint: URL_HINT,
 		default: '',
+	},
+	{
+		name: 'rawRepositories',
+		flag: '--raw-repository <owner/name>',
+		environment: ['HORDE_REFERENCES_RAW_REPOSITORIES'],
+		description: 'GitHub repository at whose raw URLs committed files are served; may be repeated',
+		schema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$' } },
+		hint: 'must be names such as Haidra-Org/AI-Horde-image-model-reference',
+		default: ['Haidra-Org/AI-Horde-image-model-reference', 'Haidra-Org/AI-Horde-text-model-reference'],
+		list: true,
 	},
 ];

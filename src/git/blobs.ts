@@ -6,8 +6,13 @@ import { finished, type Git, type GitProcess } from './command.ts';
 export interface GitObject {
 	readonly id: string;
 	readonly type: string;
+	/** Of the whole object, in bytes. */
+	readonly size: number;
 	readonly bytes: Buffer;
 }
+
+/** What is told of an object: all of it, or only what kind it is and how large, with no bytes. */
+export type Telling = 'whole' | 'size';
 
 interface Waiting {
 	readonly resolve: (object: GitObject | undefined) => void;
@@ -16,12 +21,15 @@ interface Waiting {
 
 export class BlobReader {
 	readonly #git: Git;
+	readonly #telling: Telling;
 	#child: GitProcess | undefined;
 	#waiting: Waiting[] = [];
-	#answers = new BatchAnswers((object) => this.#waiting.shift()?.resolve(object));
+	#answers: BatchAnswers;
 
-	constructor(git: Git) {
+	constructor(git: Git, telling: Telling = 'whole') {
 		this.#git = git;
+		this.#telling = telling;
+		this.#answers = this.#newAnswers();
 	}
 
 	/**
@@ -54,7 +62,7 @@ export class BlobReader {
 	}
 
 	#start(): GitProcess {
-		const child = this.#git.spawn(['cat-file', '--batch']);
+		const child = this.#git.spawn(['cat-file', this.#telling === 'whole' ? '--batch' : '--batch-check']);
 		this.#child = child;
 		let said = '';
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -72,9 +80,13 @@ export class BlobReader {
 		if (this.#child) return; // a successor is at work; these bytes and waiters are its own
 		const waiting = this.#waiting;
 		this.#waiting = [];
-		this.#answers = new BatchAnswers((object) => this.#waiting.shift()?.resolve(object));
+		this.#answers = this.#newAnswers();
 		const words = `cannot read from git: ${reason || 'git cat-file ended'}`;
 		for (const { reject } of waiting) reject(new AppError('git-failed', words, { died: reason === '' }));
+	}
+
+	#newAnswers(): BatchAnswers {
+		return new BatchAnswers((object) => this.#waiting.shift()?.resolve(object), this.#telling);
 	}
 }
 
@@ -135,15 +147,20 @@ export class ObjectStream {
 	}
 }
 
-/** Puts together what `cat-file --batch` prints: `<id> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
+/**
+ * Puts together what `cat-file` prints: `<id> <type> <size>\n<bytes>\n`, or only the first line with `--batch-check`; or
+ * `<name> missing\n`.
+ */
 class BatchAnswers {
 	readonly #onAnswer: (object: GitObject | undefined) => void;
+	readonly #telling: Telling;
 	#chunks: Buffer[] = [];
 	#length = 0;
 	#header: { id: string; type: string; size: number } | undefined;
 
-	constructor(onAnswer: (object: GitObject | undefined) => void) {
+	constructor(onAnswer: (object: GitObject | undefined) => void, telling: Telling = 'whole') {
 		this.#onAnswer = onAnswer;
+		this.#telling = telling;
 	}
 
 	push(chunk: Buffer): void {
@@ -165,7 +182,12 @@ class BatchAnswers {
 					this.#onAnswer(undefined);
 					continue;
 				}
-				this.#header = { id: match[1], type: match[2], size: Number(match[3]) };
+				const header = { id: match[1], type: match[2], size: Number(match[3]) };
+				if (this.#telling === 'size') {
+					this.#onAnswer({ ...header, bytes: Buffer.alloc(0) });
+					continue;
+				}
+				this.#header = header;
 			}
 			const { id, type, size } = this.#header;
 			if (this.#length < size + 1) return;
@@ -173,7 +195,7 @@ class BatchAnswers {
 			const bytes = Buffer.from(buffer.subarray(0, size));
 			this.#keep(buffer.subarray(size + 1));
 			this.#header = undefined;
-			this.#onAnswer({ id, type, bytes });
+			this.#onAnswer({ id, type, size, bytes });
 		}
 	}
 

@@ -11,6 +11,10 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'category-unknown': 422,
 	'query-invalid': 422,
 	'path-unknown': 404,
+	'revision-unknown': 404,
+	'file-unknown': 404,
+	// It is there and cannot be had here; 413 would speak of the request.
+	'file-too-large': 403,
 	'category-empty': 404,
 	'model-not-found': 404,
 	'metadata-missing': 404,

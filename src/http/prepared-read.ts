@@ -16,19 +16,24 @@ interface PreparedVariant extends Variant {
 
 export interface PreparedRead {
 	readonly variants: readonly PreparedVariant[];
-	/** Unix seconds. */
-	readonly lastModified: number;
-	readonly servedSince: number;
+	/** By which a date in a request is judged; absent where only tags count. */
+	readonly dates: Dates | undefined;
 }
 
-export interface Freshness {
+export interface Dates {
 	/** Unix seconds. */
 	readonly lastModified: number;
 	/** Unix seconds from which these bytes have been what is served. */
 	readonly servedSince: number;
+}
+
+export interface Preparation {
+	readonly contentType: string;
 	readonly cacheControl: string;
-	/** Unix seconds. */
-	readonly now: number;
+	readonly dates?: Dates | undefined;
+	/** Further header names and values in turn; and such as only the bytes need, which a client keeps with them. */
+	readonly headers?: readonly string[];
+	readonly withBytes?: readonly string[];
 }
 
 /** What of the request chooses the form of the answer; headers as they were sent, or undefined. */
@@ -41,23 +46,20 @@ export interface ReadConditions {
 
 const VARY = 'Origin, Accept-Encoding';
 
-export function prepareRead(representation: Representation, freshness: Freshness): PreparedRead {
-	const { servedSince, cacheControl } = freshness;
-	// A commit may be dated in the future; an answer must not be (RFC 9110, 8.8.2.1).
-	const lastModified = Math.min(freshness.lastModified, freshness.now);
+export function prepareRead(
+	representation: Representation,
+	{ contentType, cacheControl, dates, headers = [], withBytes = [] }: Preparation,
+): PreparedRead {
+	const modified = dates ? ['Last-Modified', new Date(dates.lastModified * 1000).toUTCString()] : [];
+	const lasting = [...modified, 'Cache-Control', cacheControl, 'Vary', VARY, ...headers];
 	const variants = representation.variants.map((variant): PreparedVariant => {
-		const validators = [
-			['ETag', variant.etag],
-			['Last-Modified', new Date(lastModified * 1000).toUTCString()],
-			['Cache-Control', cacheControl],
-			['Vary', VARY],
-		].flat();
+		const validators = ['ETag', variant.etag, ...lasting];
 		const coding = variant.coding === 'identity' ? [] : ['Content-Encoding', variant.coding];
-		const type = ['Content-Type', 'application/json', ...NO_SNIFFING];
-		const content = [...type, 'Content-Length', String(variant.body.length)];
+		const type = ['Content-Type', contentType, ...NO_SNIFFING];
+		const content = [...type, 'Content-Length', String(variant.body.length), ...withBytes];
 		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
 	});
-	return { variants, lastModified, servedSince };
+	return { variants, dates };
 }
 
 /** Answers a GET or HEAD: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
@@ -108,7 +110,7 @@ function findHeld(
 		if (tags.includes('*')) return choose(read, accepted);
 		return read.variants.find((variant) => tags.includes(variant.etag) && accepted.includes(variant.coding));
 	}
-	if (ifModifiedSince !== undefined && isUnmodifiedSince(read, ifModifiedSince))
+	if (ifModifiedSince !== undefined && read.dates && isUnmodifiedSince(read.dates, ifModifiedSince))
 		return choose(read, accepted);
 	return undefined;
 }
@@ -130,10 +132,10 @@ export function matches(read: PreparedRead, ifMatch: string): boolean {
  * A date proves what the client holds if it is the one we gave out, or one at which these bytes were already served. A date
  * that merely lies behind the commit's proves nothing: commits arrive late, and a checkout can go back to an older one.
  */
-function isUnmodifiedSince(read: PreparedRead, header: string): boolean {
+function isUnmodifiedSince({ lastModified, servedSince }: Dates, header: string): boolean {
 	const since = parseHttpDate(header);
 	if (since === undefined) return false;
-	return since === read.lastModified || since >= Math.max(read.lastModified, read.servedSince);
+	return since === lastModified || since >= Math.max(lastModified, servedSince);
 }
 
 /** An error of the read itself, in the wire shape of all errors. Node leaves the body out where a HEAD asked. */

@@ -9,16 +9,9 @@ import { CATEGORIES, type CategoryEntry, readNames } from '../categories.ts';
 import type { Clock } from '../clock.ts';
 import { blobId, type PublishedFile } from '../store/published-file.ts';
 import type { Snapshot } from '../store/reference-store.ts';
-import { represent } from '../store/representation.ts';
-import { CodingNegotiator } from './content-coding.ts';
-import {
-	matches,
-	type PreparedRead,
-	prepareRead,
-	type ReadConditions,
-	sendError,
-	sendRead,
-} from './prepared-read.ts';
+import { type Representation, represent } from '../store/representation.ts';
+import { type Dates, type PreparedRead, prepareRead } from './prepared-read.ts';
+import type { ReadAnswers } from './read-answers.ts';
 
 /** Paths under which v1 answers; `/api` is the public one, the bare one serves proxies that strip it. */
 const PREFIXES: readonly string[] = ['/api/model_references/v1/', '/model_references/v1/'];
@@ -39,21 +32,21 @@ export class PublishedReads {
 	readonly #cacheControl: string;
 	readonly #clock: Clock;
 	readonly #external: PreparedRead;
-	readonly #codings = new CodingNegotiator();
-	#answers: ReadonlyMap<string, Answers> = new Map();
+	readonly #answers: ReadAnswers;
+	#files: ReadonlyMap<string, Answers> = new Map();
 	#table: Map<string, PreparedRead> = new Map();
 
-	private constructor(cacheControl: string, clock: Clock, external: PreparedRead) {
+	private constructor(answers: ReadAnswers, cacheControl: string, clock: Clock, nothing: Representation) {
+		this.#answers = answers;
 		this.#cacheControl = cacheControl;
 		this.#clock = clock;
-		this.#external = external;
+		const now = Math.floor(clock() / 1000);
+		this.#external = this.#prepare({ lastModified: now, servedSince: now }, nothing);
 	}
 
-	static async create(cacheControl: string, clock: Clock): Promise<PublishedReads> {
-		const now = Math.floor(clock() / 1000);
+	static async create(answers: ReadAnswers, cacheControl: string, clock: Clock): Promise<PublishedReads> {
 		const nothing = await represent(blobId(NO_MODELS, 'sha1'), NO_MODELS);
-		const external = prepareRead(nothing, { lastModified: now, servedSince: now, cacheControl, now });
-		return new PublishedReads(cacheControl, clock, external);
+		return new PublishedReads(answers, cacheControl, clock, nothing);
 	}
 
 	/** Answers from a snapshot from now on. Answers of files that did not change are kept. */
@@ -61,13 +54,13 @@ export class PublishedReads {
 		const answers = new Map<string, Answers>();
 		for (const [name, file] of snapshot.files) {
 			if (file.empty) continue;
-			const known = this.#answers.get(name);
+			const known = this.#files.get(name);
 			answers.set(
 				name,
 				known?.file === file ? known : { file, plain: this.#prepare(file, file.representation) },
 			);
 		}
-		this.#answers = answers;
+		this.#files = answers;
 		this.#table = new Map();
 		for (const category of CATEGORIES) {
 			const read = this.find(category);
@@ -79,12 +72,12 @@ export class PublishedReads {
 
 	/** The answer for a category, or undefined when there is nothing to serve. */
 	find(category: CategoryEntry): PreparedRead | undefined {
-		return category.external ? this.#external : this.#answers.get(category.name)?.plain;
+		return category.external ? this.#external : this.#files.get(category.name)?.plain;
 	}
 
 	/** The answer with text groups added; made once per version. */
 	findGrouped(category: CategoryEntry): Promise<PreparedRead> | undefined {
-		const answers = this.#answers.get(category.name);
+		const answers = this.#files.get(category.name);
 		if (!answers) return undefined;
 		if (!answers.grouped) {
 			const { file } = answers;
@@ -104,63 +97,23 @@ export class PublishedReads {
 	serve(request: IncomingMessage, response: ServerResponse): boolean {
 		const read = this.#table.get(request.url ?? '');
 		if (!read) return false;
-		const { method } = request;
-		if (method !== 'GET' && method !== 'HEAD') return false;
-		const headers = this.#conditions(request.rawHeaders);
-		if (!headers) return false;
-		sendRead(read, headers, method === 'HEAD', response);
-		return true;
+		return this.#answers.sendAtOnce(read, request, response);
 	}
 
 	/** Answers a routed request. */
 	send(read: PreparedRead, request: IncomingMessage, response: ServerResponse): void {
-		const { headers } = request;
-		const acceptEncoding = headers['accept-encoding'];
-		const conditions = {
-			accepted: this.#codings.accepted(
-				Array.isArray(acceptEncoding) ? acceptEncoding.join() : acceptEncoding,
-			),
-			ifNoneMatch: headers['if-none-match'],
-			ifModifiedSince: headers['if-modified-since'],
-		};
-		const ifMatch = headers['if-match'];
-		if (ifMatch !== undefined && !matches(read, ifMatch)) {
-			sendError(response, 412, 'The category has changed: its entity tag is another one now.');
-			return;
-		}
-		sendRead(read, conditions, request.method === 'HEAD', response);
+		this.#answers.send(read, 'category', request, response);
 	}
 
-	/**
-	 * Reads the few headers that matter from the raw list: parsing all of them into an object would cost more than the
-	 * rest of the answer. Undefined when the request needs the ordinary way.
-	 */
-	#conditions(raw: readonly string[]): ReadConditions | undefined {
-		let acceptEncoding: string | undefined;
-		let ifNoneMatch: string | undefined;
-		let ifModifiedSince: string | undefined;
-		for (let index = 0; index < raw.length; index += 2) {
-			const name = raw[index] ?? '';
-			// Lengths tell the names apart; only a possible match is looked at closely.
-			if (name.length === 6 && name.toLowerCase() === 'origin') return undefined;
-			if (name.length === 15 && name.toLowerCase() === 'accept-encoding') {
-				if (acceptEncoding !== undefined) return undefined;
-				acceptEncoding = raw[index + 1];
-			} else if (name.length === 13 && name.toLowerCase() === 'if-none-match') {
-				if (ifNoneMatch !== undefined) return undefined;
-				ifNoneMatch = raw[index + 1];
-			} else if (name.length === 17 && name.toLowerCase() === 'if-modified-since') {
-				if (ifModifiedSince !== undefined) return undefined;
-				ifModifiedSince = raw[index + 1];
-			} else if (name.length === 8 && name.toLowerCase() === 'if-match') return undefined;
-		}
-		return { accepted: this.#codings.accepted(acceptEncoding), ifNoneMatch, ifModifiedSince };
-	}
-
-	#prepare(file: PublishedFile, representation: PublishedFile['representation']): PreparedRead {
-		const { lastModified, servedSince } = file;
+	#prepare(dates: Dates, representation: Representation): PreparedRead {
 		const now = Math.floor(this.#clock() / 1000);
-		return prepareRead(representation, { lastModified, servedSince, cacheControl: this.#cacheControl, now });
+		// A commit may be dated in the future; an answer must not be (RFC 9110, 8.8.2.1).
+		const lastModified = Math.min(dates.lastModified, now);
+		return prepareRead(representation, {
+			contentType: 'application/json',
+			cacheControl: this.#cacheControl,
+			dates: { lastModified, servedSince: dates.servedSince },
+		});
 	}
 
 	#list(category: CategoryEntry, query: string, read: PreparedRead): void {

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import { strictCategory } from './category-param.ts';
 import { sendJson } from './json.ts';
+import { AT_PARAMETER, momentOf, type PastReads } from './past-reads.ts';
 import type { PublishedReads } from './published-reads.ts';
 import { QueryValues } from './query-values.ts';
 import { errorAnswer, jsonAnswer, type Route, segment } from './route.ts';
@@ -18,19 +19,31 @@ const INFO =
 export interface ReadDependencies {
 	readonly store: ReferenceStore;
 	readonly reads: PublishedReads;
+	readonly past: PastReads;
 	readonly cacheControl: string;
 }
 
-export function readRoutes({ store, reads, cacheControl }: ReadDependencies): readonly Route[] {
+export function readRoutes({ store, reads, past, cacheControl }: ReadDependencies): readonly Route[] {
 	const category: RequestHandler = async (request, response) => {
 		const entry = readCategory(segment(request.params.model_category_name));
-		const read = wantsGroups(entry, request) ? await reads.findGrouped(entry) : reads.find(entry);
+		const withGroups = wantsGroups(entry, request);
+		const at = momentOf(request);
+		if (at !== undefined && !entry.external) {
+			await past.sendCategory(entry, at, withGroups, request, response);
+			return;
+		}
+		const read = withGroups ? await reads.findGrouped(entry) : reads.find(entry);
 		if (!read) throw emptyCategory(entry);
 		reads.send(read, request, response);
 	};
-	const model: RequestHandler = (request, response) => {
+	const model: RequestHandler = async (request, response) => {
 		const entry = strictCategory(segment(request.params.model_category_name));
 		const name = segment(request.params.model_name);
+		const at = momentOf(request);
+		if (at !== undefined) {
+			await past.sendModel(entry, name, at, response);
+			return;
+		}
 		const record = store.snapshot.files.get(entry.name)?.record(name);
 		if (record === undefined || entry.external) {
 			throw new AppError('model-not-found', `Model '${name}' not found in category '${entry.name}'`);
@@ -95,13 +108,17 @@ export function readRoutes({ store, reads, cacheControl }: ReadDependencies): re
 							'Text models only: append `text_model_group` and `text_model_group_summary` to every record.',
 						schema: { type: 'boolean', default: false },
 					},
+					AT_PARAMETER,
 				],
 				responses: {
 					200: jsonAnswer('Records by model name', { $ref: '#/components/schemas/Reference' }),
 					304: { description: 'The version that the client holds is the current one' },
-					404: errorAnswer('The category has no models'),
+					404: errorAnswer('The category has no models, or there is no revision as `at` names it'),
+					409: errorAnswer('What the file held `at` that revision is no reference'),
 					406: errorAnswer('The client accepts no content coding that there is'),
-					422: errorAnswer('There is no such category, or `include_group` is no boolean'),
+					422: errorAnswer(
+						'There is no such category, `include_group` is no boolean, or `at` neither name nor date',
+					),
 				},
 			},
 			handler: category,
@@ -118,11 +135,13 @@ export function readRoutes({ store, reads, cacheControl }: ReadDependencies): re
 				parameters: [
 					CATEGORY_PARAMETER,
 					{ name: 'model_name', in: 'path', required: true, schema: { type: 'string' } },
+					AT_PARAMETER,
 				],
 				responses: {
 					200: jsonAnswer('The record', { $ref: '#/components/schemas/Record' }),
-					404: errorAnswer('There is no such model'),
-					422: errorAnswer('There is no such category'),
+					404: errorAnswer('There is no such model, or no revision as `at` names it'),
+					409: errorAnswer('What the file held `at` that revision is no reference'),
+					422: errorAnswer('There is no such category, or `at` is neither name nor date'),
 				},
 			},
 			handler: model,

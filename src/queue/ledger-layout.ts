@@ -1,5 +1,7 @@
 /** Where in the ledger's tree things stand. Folders hold a hundred changes each, so that a commit stays small. Pure. */
 
+import { PROPOSALS } from '../git/refs.ts';
+
 /** The ref that holds the ledger: outside `refs/heads`, so that no clone or checkout trips over it. */
 export const LEDGER_REF = 'refs/horde/queue';
 
@@ -32,15 +34,13 @@ export function changeIdOf(path: string): number | undefined {
 
 /** Branch of an open proposal. */
 export function pendingRef(id: number): string {
-	return `${PENDING}${id}`;
+	return `${PROPOSALS}${id}`;
 }
 
 /** Whether a ref is the branch of a proposal. */
 export function isPendingRef(ref: string): boolean {
-	return ref.startsWith(PENDING);
+	return ref.startsWith(PROPOSALS);
 }
-
-const PENDING = 'refs/heads/pending/';
 
 /** Two levels: a folder for each ten thousand, in it one for each hundred. */
 function folders(id: number): string {

@@ -95,7 +95,7 @@ function relevantPaths({
 	const heads = path.join(commonDirectory, 'refs', 'heads');
 	// A branch for each proposal, of which there may be thousands; what is published is never one of them.
 	const proposals = path.join(heads, 'pending');
-	const trees = [heads, path.join(commonDirectory, 'reftable')];
+	const trees = [heads, path.join(commonDirectory, 'refs', 'tags'), path.join(commonDirectory, 'reftable')];
 	const isIn = (tree: string, file: string) => file === tree || file.startsWith(tree + path.sep);
 	return (file) =>
 		exact.has(file) ||

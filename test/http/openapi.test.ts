@@ -15,6 +15,11 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/heartbeat': '/heartbeat',
 	'/livez': '/livez',
 	'/readyz': '/readyz',
+	'/raw/{revision_and_file}': '/raw/main/clip.json',
+	'/Haidra-Org/AI-Horde-image-model-reference/{revision_and_file}':
+		'/Haidra-Org/AI-Horde-image-model-reference/main/clip.json',
+	'/Haidra-Org/AI-Horde-text-model-reference/{revision_and_file}':
+		'/Haidra-Org/AI-Horde-text-model-reference/refs/heads/main/clip.json',
 	'/replicate_mode': '/replicate_mode',
 	'/model_references/v1/info': '/model_references/v1/info',
 	'/model_references/v1/model_categories': '/model_references/v1/model_categories',

@@ -1,0 +1,70 @@
+/** Answers reads that are prepared: reads what of the request chooses their form, quickly where nothing else is asked. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CodingNegotiator } from './content-coding.ts';
+import { matches, type PreparedRead, type ReadConditions, sendError, sendRead } from './prepared-read.ts';
+
+export class ReadAnswers {
+	readonly #codings = new CodingNegotiator();
+
+	/**
+	 * Answers a request that has not been routed.
+	 * @returns false when it needs the ordinary way: another method, an Origin, headers that are there twice
+	 */
+	sendAtOnce(read: PreparedRead, request: IncomingMessage, response: ServerResponse): boolean {
+		const { method } = request;
+		if (method !== 'GET' && method !== 'HEAD') return false;
+		const conditions = this.#conditions(request.rawHeaders);
+		if (!conditions) return false;
+		sendRead(read, conditions, method === 'HEAD', response);
+		return true;
+	}
+
+	/**
+	 * Answers a routed request.
+	 * @param what is read, for the sentence that says it has changed
+	 */
+	send(read: PreparedRead, what: string, request: IncomingMessage, response: ServerResponse): void {
+		const { headers } = request;
+		const acceptEncoding = headers['accept-encoding'];
+		const conditions = {
+			accepted: this.#codings.accepted(
+				Array.isArray(acceptEncoding) ? acceptEncoding.join() : acceptEncoding,
+			),
+			ifNoneMatch: headers['if-none-match'],
+			ifModifiedSince: headers['if-modified-since'],
+		};
+		const ifMatch = headers['if-match'];
+		if (ifMatch !== undefined && !matches(read, ifMatch)) {
+			sendError(response, 412, `The ${what} has changed: its entity tag is another one now.`);
+			return;
+		}
+		sendRead(read, conditions, request.method === 'HEAD', response);
+	}
+
+	/**
+	 * Reads the few headers that matter from the raw list: parsing all of them into an object would cost more than the
+	 * rest of the answer. Undefined when the request needs the ordinary way.
+	 */
+	#conditions(raw: readonly string[]): ReadConditions | undefined {
+		let acceptEncoding: string | undefined;
+		let ifNoneMatch: string | undefined;
+		let ifModifiedSince: string | undefined;
+		for (let index = 0; index < raw.length; index += 2) {
+			const name = raw[index] ?? '';
+			// Lengths tell the names apart; only a possible match is looked at closely.
+			if (name.length === 6 && name.toLowerCase() === 'origin') return undefined;
+			if (name.length === 15 && name.toLowerCase() === 'accept-encoding') {
+				if (acceptEncoding !== undefined) return undefined;
+				acceptEncoding = raw[index + 1];
+			} else if (name.length === 13 && name.toLowerCase() === 'if-none-match') {
+				if (ifNoneMatch !== undefined) return undefined;
+				ifNoneMatch = raw[index + 1];
+			} else if (name.length === 17 && name.toLowerCase() === 'if-modified-since') {
+				if (ifModifiedSince !== undefined) return undefined;
+				ifModifiedSince = raw[index + 1];
+			} else if (name.length === 8 && name.toLowerCase() === 'if-match') return undefined;
+		}
+		return { accepted: this.#codings.accepted(acceptEncoding), ifNoneMatch, ifModifiedSince };
+	}
+}
