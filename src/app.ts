@@ -4,9 +4,11 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { Clock } from './clock.ts';
 import { auditRoutes } from './http/audit-routes.ts';
+import type { ChangeFeed } from './http/change-feed.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
+import { eventRoutes } from './http/event-routes.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PublishedReads } from './http/published-reads.ts';
@@ -28,6 +30,7 @@ export interface AppDependencies {
 	readonly store: ReferenceStore;
 	readonly metadata: MetadataService;
 	readonly reads: PublishedReads;
+	readonly feed: ChangeFeed;
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
 	readonly mode: Mode;
@@ -49,13 +52,14 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
+	const { store, metadata, reads, feed, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
 		dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue }),
+		...eventRoutes(feed),
 		...metadataRoutes(metadata, mode),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),

@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { ChangeFeed } from './http/change-feed.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
 import type { Lifecycle } from './http/service-routes.ts';
@@ -74,12 +75,16 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		});
 		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
+		const feed = new ChangeFeed(reads);
+		// After the reads: what it tells of can be read.
+		store.onSwap((snapshot) => feed.publish(snapshot));
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const app = createApp({
 			store,
 			metadata,
 			reads,
+			feed,
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat },
@@ -96,7 +101,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		});
 		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
 		const server = await listen(app, settings.host, settings.port, isBusy);
-		opened.push({ close: () => server.stop() });
+		opened.push({ close: () => server.stop() }, { close: async () => feed.close() });
 		await store.watch();
 		// Counting reads every version there ever was: after the service answers, and again after each change.
 		store.onSwap(() => void metadata.refresh());
@@ -105,6 +110,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			store,
 			stop: async () => {
 				lifecycle.draining = true;
+				feed.close();
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
 				await writer.close();

@@ -4,7 +4,7 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import type { Coding, Representation, Variant } from '../store/representation.ts';
+import { type Coding, identityOf, type Representation, type Variant } from '../store/representation.ts';
 import { parseHttpDate } from './http-date.ts';
 import { NO_SNIFFING } from './security-headers.ts';
 
@@ -16,6 +16,8 @@ interface PreparedVariant extends Variant {
 
 export interface PreparedRead {
 	readonly variants: readonly PreparedVariant[];
+	/** Of the form without a content coding. */
+	readonly etag: string;
 	/** Unix seconds. */
 	readonly lastModified: number;
 	readonly servedSince: number;
@@ -57,7 +59,7 @@ export function prepareRead(representation: Representation, freshness: Freshness
 		const content = [...type, 'Content-Length', String(variant.body.length)];
 		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
 	});
-	return { variants, lastModified, servedSince };
+	return { variants, etag: identityOf(representation).etag, lastModified, servedSince };
 }
 
 /** Answers a GET or HEAD: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
