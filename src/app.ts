@@ -10,11 +10,14 @@ import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
+import type { Metrics } from './http/metrics.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PublishedReads } from './http/published-reads.ts';
 import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
+import { countedAsRead, RequestMetrics } from './http/request-metrics.ts';
 import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
@@ -31,6 +34,8 @@ export interface AppDependencies {
 	readonly metadata: MetadataService;
 	readonly reads: PublishedReads;
 	readonly feed: ChangeFeed;
+	/** Undefined where there are to be none. */
+	readonly metrics: Metrics | undefined;
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
 	readonly mode: Mode;
@@ -52,14 +57,28 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, feed, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
-		dependencies;
+	const {
+		store,
+		metadata,
+		reads,
+		feed,
+		metrics,
+		logger,
+		lifecycle,
+		mode,
+		schemas,
+		identity,
+		writing,
+		submit,
+		clock,
+	} = dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue }),
 		...eventRoutes(feed),
+		...(metrics ? metricsRoutes(metrics) : []),
 		...metadataRoutes(metadata, mode),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
@@ -76,8 +95,14 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.set('case sensitive routing', true);
 	app.set('trust proxy', trustProxy);
 	app.use(requestLog(logger));
+	if (metrics) app.use(new RequestMetrics(metrics, reads).count);
 	app.use(noSniffing);
-	if (limit) app.use(limit, (request, response, next) => void (reads.serve(request, response) || next()));
+	if (limit) {
+		app.use(limit, (request, response, next) => {
+			if (reads.serve(request, response)) countedAsRead(response);
+			else next();
+		});
+	}
 	app.use(cors(corsAllowedOrigins));
 	app.use(keepUndecodable);
 	app.get('/api', (request, response) => {

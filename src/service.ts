@@ -7,10 +7,13 @@ import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
+import { GitTotals } from './git/git-totals.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { ChangeFeed } from './http/change-feed.ts';
+import { Metrics } from './http/metrics.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
+import { serviceFamilies } from './http/service-metrics.ts';
 import type { Lifecycle } from './http/service-routes.ts';
 import { Access } from './identity/access.ts';
 import { HordeIdentity } from './identity/horde-identity.ts';
@@ -38,7 +41,8 @@ export interface RunningService {
 
 /** @throws AppError for a repository that cannot be served or a port that cannot be had */
 export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
-	const repository = await openRepository(settings.repo, settings.subdir);
+	const git = new GitTotals();
+	const repository = await openRepository(settings.repo, settings.subdir, (run) => git.note(run));
 	const { identity, access } = identityOf(settings, repository, logger);
 	/** What must be closed should a later step fail: a process or a socket that is left open keeps ours alive. */
 	const opened: { close(): Promise<unknown> }[] = [identity];
@@ -78,6 +82,9 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const feed = new ChangeFeed(reads);
 		// After the reads: what it tells of can be read.
 		store.onSwap((snapshot) => feed.publish(snapshot));
+		const metrics = settings.metrics === 'on' ? new Metrics() : undefined;
+		opened.push({ close: async () => metrics?.close() });
+		metrics?.add(serviceFamilies({ store, feed, writer, queue, identity, git, version: packageVersion() }));
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const app = createApp({
@@ -85,6 +92,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			metadata,
 			reads,
 			feed,
+			metrics,
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat },
@@ -116,6 +124,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
+				metrics?.close();
 			},
 		};
 	} catch (error) {

@@ -9,6 +9,8 @@ export const REPLICATE_MODES = ['PRIMARY', 'REPLICA'] as const;
 export const CANONICAL_FORMATS = ['legacy', 'v2'] as const;
 export const WRITE_POLICIES = ['queue', 'direct', 'by-role'] as const;
 export const IDENTITY_PROVIDERS = ['horde', 'keys'] as const;
+export const SWITCH = ['on', 'off'] as const;
+export type Switch = (typeof SWITCH)[number];
 export type WritePolicy = (typeof WRITE_POLICIES)[number];
 export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
 export type ReplicateMode = (typeof REPLICATE_MODES)[number];
@@ -52,6 +54,8 @@ export interface Settings {
 	readonly readsPerAddress: number;
 	/** Proxies in front whose X-Forwarded-For is believed. */
 	readonly trustProxy: number;
+	/** Whether there is `/metrics`. */
+	readonly metrics: Switch;
 }
 
 export interface SettingEntry {
@@ -255,5 +259,15 @@ export const SETTINGS: readonly SettingEntry[] = [
 		description: 'proxies in front whose X-Forwarded-For tells the address of a client',
 		schema: { type: 'integer', minimum: 0, maximum: 10 },
 		default: 0,
+	},
+	{
+		name: 'metrics',
+		flag: '--metrics <switch>',
+		environment: ['HORDE_REFERENCES_METRICS'],
+		description: 'whether /metrics tells Prometheus how the service fares: on, off',
+		schema: { enum: SWITCH },
+		default: 'on',
+		anyCase: SWITCH,
+		synonyms: { true: 'on', '1': 'on', false: 'off', '0': 'off' },
 	},
 ];

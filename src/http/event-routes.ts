@@ -14,6 +14,7 @@ export function eventRoutes(feed: ChangeFeed): readonly Route[] {
 		{
 			method: 'get',
 			path: '/events',
+			streams: true,
 			operation: {
 				operationId: 'read_events',
 				tags: ['service'],

@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import { type Coding, identityOf, type Representation, type Variant } from '../store/representation.ts';
 import { parseHttpDate } from './http-date.ts';
+import type { ReadCounts } from './read-counts.ts';
 import { NO_SNIFFING } from './security-headers.ts';
 
 interface PreparedVariant extends Variant {
@@ -62,20 +63,23 @@ export function prepareRead(representation: Representation, freshness: Freshness
 	return { variants, etag: identityOf(representation).etag, lastModified, servedSince };
 }
 
-/** Answers a GET or HEAD: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
+/** Answers a GET or HEAD, and counts it: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
 export function sendRead(
 	read: PreparedRead,
 	conditions: ReadConditions,
 	withoutBody: boolean,
 	response: ServerResponse,
+	counts: ReadCounts,
 ): void {
 	const held = findHeld(read, conditions);
 	if (held) {
+		counts.notModified[held.coding]++;
 		response.writeHead(304, held.notModified as string[]).end();
 		return;
 	}
 	const chosen = choose(read, conditions.accepted);
 	if (!chosen) {
+		counts.notAcceptable++;
 		sendError(
 			response,
 			406,
@@ -83,6 +87,7 @@ export function sendRead(
 		);
 		return;
 	}
+	counts.sent[chosen.coding]++;
 	response.writeHead(200, chosen.whole as string[]);
 	if (withoutBody) response.end();
 	else response.end(chosen.body);

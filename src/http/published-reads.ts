@@ -19,6 +19,7 @@ import {
 	sendError,
 	sendRead,
 } from './prepared-read.ts';
+import { noReads } from './read-counts.ts';
 
 /** Paths under which v1 answers; `/api` is the public one, the bare one serves proxies that strip it. */
 const PREFIXES: readonly string[] = ['/api/model_references/v1/', '/model_references/v1/'];
@@ -36,6 +37,8 @@ interface Answers {
 }
 
 export class PublishedReads {
+	/** Of reads from the table, by method, and of those that were routed. */
+	readonly counts = { get: noReads(), head: noReads(), routed: noReads() } as const;
 	readonly #cacheControl: string;
 	readonly #clock: Clock;
 	readonly #external: PreparedRead;
@@ -108,7 +111,8 @@ export class PublishedReads {
 		if (method !== 'GET' && method !== 'HEAD') return false;
 		const headers = this.#conditions(request.rawHeaders);
 		if (!headers) return false;
-		sendRead(read, headers, method === 'HEAD', response);
+		const isHead = method === 'HEAD';
+		sendRead(read, headers, isHead, response, isHead ? this.counts.head : this.counts.get);
 		return true;
 	}
 
@@ -128,7 +132,7 @@ export class PublishedReads {
 			sendError(response, 412, 'The category has changed: its entity tag is another one now.');
 			return;
 		}
-		sendRead(read, conditions, request.method === 'HEAD', response);
+		sendRead(read, conditions, request.method === 'HEAD', response, this.counts.routed);
 	}
 
 	/**

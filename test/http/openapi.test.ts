@@ -14,6 +14,7 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/': '/',
 	'/heartbeat': '/heartbeat',
 	'/livez': '/livez',
+	'/metrics': '/metrics',
 	'/readyz': '/readyz',
 	'/replicate_mode': '/replicate_mode',
 	'/model_references/v1/info': '/model_references/v1/info',
