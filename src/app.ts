@@ -4,10 +4,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express from 'express';
 import type { Clock } from './clock.ts';
 import { auditRoutes } from './http/audit-routes.ts';
+import type { ChangeFeed } from './http/change-feed.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
+import { eventRoutes } from './http/event-routes.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
+import type { Metrics } from './http/metrics.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PastReads } from './http/past-reads.ts';
 import type { PublishedReads } from './http/published-reads.ts';
@@ -16,6 +20,7 @@ import type { RawReads } from './http/raw-reads.ts';
 import { rawRoutes, repositoryNames } from './http/raw-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
+import { type CountedReads, countedAsRead, RequestMetrics } from './http/request-metrics.ts';
 import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
@@ -37,6 +42,11 @@ export interface AppDependencies {
 	readonly raw: RawReads;
 	/** GitHub repositories at whose URLs files are served, `owner/name`. */
 	readonly rawRepositories: readonly string[];
+	/** What answers reads, for metrics. */
+	readonly counted: CountedReads;
+	readonly feed: ChangeFeed;
+	/** Undefined where there are to be none. */
+	readonly metrics: Metrics | undefined;
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
 	readonly mode: Mode;
@@ -60,17 +70,32 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
-		dependencies;
+	const {
+		store,
+		metadata,
+		reads,
+		feed,
+		metrics,
+		logger,
+		lifecycle,
+		mode,
+		schemas,
+		identity,
+		writing,
+		submit,
+		clock,
+	} = dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version, syncStatus, webhook } = dependencies;
-	const { past, raw, rawRepositories } = dependencies;
+	const { past, raw, rawRepositories, counted } = dependencies;
 	const serveAtOnce: ServeAtOnce = (request, response) =>
 		reads.serve(request, response) || raw.serve(request, response);
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue, syncStatus }),
 		...webhookRoutes({ ...webhook, limits: writing.limits }),
+		...eventRoutes(feed),
+		...(metrics ? metricsRoutes(metrics) : []),
 		...metadataRoutes(metadata, mode),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
@@ -89,8 +114,14 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	app.set('case sensitive routing', true);
 	app.set('trust proxy', trustProxy);
 	app.use(requestLog(logger));
+	if (metrics) app.use(new RequestMetrics(metrics, counted).count);
 	app.use(noSniffing);
-	if (limit) app.use(limit, (request, response, next) => void (serveAtOnce(request, response) || next()));
+	if (limit) {
+		app.use(limit, (request, response, next) => {
+			if (serveAtOnce(request, response)) countedAsRead(response);
+			else next();
+		});
+	}
 	app.use(cors(corsAllowedOrigins));
 	app.use(keepUndecodable);
 	app.use(repositoryNames(rawRepositories));

@@ -7,13 +7,17 @@ import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
+import { GitTotals } from './git/git-totals.ts';
 import { Remote } from './git/remote.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { ChangeFeed } from './http/change-feed.ts';
+import { Metrics } from './http/metrics.ts';
 import { PastReads } from './http/past-reads.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
 import { RawReads } from './http/raw-reads.ts';
 import { ReadAnswers } from './http/read-answers.ts';
+import { serviceFamilies } from './http/service-metrics.ts';
 import type { Lifecycle } from './http/service-routes.ts';
 import { Access } from './identity/access.ts';
 import { HordeIdentity } from './identity/horde-identity.ts';
@@ -50,7 +54,8 @@ export interface RunningService {
 
 /** @throws AppError for a repository that cannot be served or a port that cannot be had */
 export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
-	const repository = await openRepository(settings.repo, settings.subdir);
+	const git = new GitTotals();
+	const repository = await openRepository(settings.repo, settings.subdir, (run) => git.note(run));
 	const { identity, access } = identityOf(settings, repository, logger);
 	/** What must be closed should a later step fail: a process or a socket that is left open keeps ours alive. */
 	const opened: { close(): Promise<unknown> }[] = [identity];
@@ -98,6 +103,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			clock: systemClock,
 		});
 		const answers = new ReadAnswers();
+		const rawAnswers = new ReadAnswers();
 		const reads = await PublishedReads.create(answers, settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
 		const revisions = new Revisions(repository);
@@ -110,6 +116,23 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		});
 		const renderGrouped = (text: string) => background.renderGrouped(text);
 		const references = new PastReferences({ store, revisions, blobs, renderGrouped });
+		const feed = new ChangeFeed(reads);
+		// After the reads: what it tells of can be read.
+		store.onSwap((snapshot) => feed.publish(snapshot));
+		const metrics = settings.metrics === 'on' ? new Metrics() : undefined;
+		opened.push({ close: async () => metrics?.close() });
+		metrics?.add(
+			serviceFamilies({
+				store,
+				feed,
+				writer,
+				queue,
+				identity,
+				git,
+				sync: () => sync?.status,
+				version: packageVersion(),
+			}),
+		);
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const { pathPrefix } = repository;
@@ -118,8 +141,11 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			metadata,
 			reads,
 			past: new PastReads({ past: references, answers, cacheControl }),
-			raw: new RawReads({ revisions, blobs, answers, cacheControl, pathPrefix }),
+			raw: new RawReads({ revisions, blobs, answers: rawAnswers, cacheControl, pathPrefix }),
 			rawRepositories: settings.rawRepositories,
+			counted: { category: answers, raw: rawAnswers },
+			feed,
+			metrics,
 			logger,
 			lifecycle,
 			mode: { replicateMode, canonicalFormat, upstream: settings.upstream ? sync?.status.remote : undefined },
@@ -140,10 +166,10 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		if (sync) await Promise.race([sync.sync(), setTimeout(PATIENCE_AT_START, undefined, { ref: false })]);
 		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
 		const server = await listen(app, settings.host, settings.port, isBusy);
-		opened.push({ close: () => server.stop() });
+		opened.push({ close: () => server.stop() }, { close: async () => feed.close() });
 		await store.watch();
-		const feed = followFeed(settings, sync, logger);
-		if (feed) opened.push(feed);
+		const upstreamFeed = followFeed(settings, sync, logger);
+		if (upstreamFeed) opened.push(upstreamFeed);
 		// Counting reads every version there ever was: after the service answers, and again after each change.
 		store.onSwap(() => void metadata.refresh());
 		return {
@@ -151,14 +177,16 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			store,
 			stop: async () => {
 				lifecycle.draining = true;
+				feed.close();
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
-				await feed?.close();
+				await upstreamFeed?.close();
 				await sync?.close();
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();
 				await closeAll(blobs, revisions);
+				metrics?.close();
 			},
 		};
 	} catch (error) {

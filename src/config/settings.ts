@@ -12,6 +12,8 @@ export const IDENTITY_PROVIDERS = ['horde', 'keys'] as const;
 /** Who must have a write before it is acknowledged. */
 export const ACKNOWLEDGEMENTS = ['local', 'remote'] as const;
 export type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number];
+export const SWITCH = ['on', 'off'] as const;
+export type Switch = (typeof SWITCH)[number];
 export type WritePolicy = (typeof WRITE_POLICIES)[number];
 export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
 export type ReplicateMode = (typeof REPLICATE_MODES)[number];
@@ -67,6 +69,8 @@ export interface Settings {
 	readonly upstream: string;
 	/** GitHub repositories at whose URLs committed files are served, `owner/name`. */
 	readonly rawRepositories: readonly string[];
+	/** Whether there is `/metrics`. */
+	readonly metrics: Switch;
 }
 
 export interface SettingEntry {
@@ -329,5 +333,15 @@ export const SETTINGS: readonly SettingEntry[] = [
 		hint: 'must be names such as Haidra-Org/AI-Horde-image-model-reference',
 		default: ['Haidra-Org/AI-Horde-image-model-reference', 'Haidra-Org/AI-Horde-text-model-reference'],
 		list: true,
+	},
+	{
+		name: 'metrics',
+		flag: '--metrics <switch>',
+		environment: ['HORDE_REFERENCES_METRICS'],
+		description: 'whether /metrics tells Prometheus how the service fares: on, off',
+		schema: { enum: SWITCH },
+		default: 'on',
+		anyCase: SWITCH,
+		synonyms: { true: 'on', '1': 'on', false: 'off', '0': 'off' },
 	},
 ];

@@ -26,24 +26,40 @@ const OPERATOR_ENVIRONMENT_COUNTS = {
 /** A running git whose streams are open. */
 export type GitProcess = ChildProcessWithoutNullStreams;
 
+/** A git process that has ended. */
+export interface GitRun {
+	/** As git calls it: `cat-file`, `update-ref`. */
+	readonly command: string;
+	/** `no` is the answer to a question, `failed` a failure. */
+	readonly outcome: 'ok' | 'no' | 'failed';
+	/** From its start to its end; one that is kept waiting for questions may have lived for days. */
+	readonly seconds: number;
+}
+
+export type GitObserver = (run: GitRun) => void;
+
 export class Git {
 	readonly directory: string;
 	readonly #environment: NodeJS.ProcessEnv;
 	readonly #signal: AbortSignal | undefined;
+	readonly #observer: GitObserver | undefined;
 	readonly #simple: SimpleGit;
 
 	/**
 	 * @param directory an existing directory, in which every command runs
 	 * @param signal ends every command that is under way
+	 * @param observer told of every command that has ended
 	 */
 	constructor(
 		directory: string,
 		environment: NodeJS.ProcessEnv = gitEnvironment(process.env),
 		signal?: AbortSignal | undefined,
+		observer?: GitObserver | undefined,
 	) {
 		this.directory = directory;
 		this.#environment = environment;
 		this.#signal = signal;
+		this.#observer = observer;
 		this.#simple = simpleGit({
 			baseDir: directory,
 			...(signal && { abort: signal }),
@@ -56,12 +72,17 @@ export class Git {
 
 	/** A further git with variables of its own, such as the identity to commit with. */
 	with(variables: NodeJS.ProcessEnv): Git {
-		return new Git(this.directory, { ...this.#environment, ...variables }, this.#signal);
+		return new Git(this.directory, { ...this.#environment, ...variables }, this.#signal, this.#observer);
 	}
 
 	/** The same git, whose commands end when the signal is given. */
 	until(signal: AbortSignal | undefined): Git {
-		return new Git(this.directory, this.#environment, signal);
+		return new Git(this.directory, this.#environment, signal, this.#observer);
+	}
+
+	/** Tells the observer of what another process had git do for the same repository. */
+	note(run: GitRun): void {
+		this.#observer?.(run);
 	}
 
 	/**
@@ -69,18 +90,14 @@ export class Git {
 	 * @returns what it printed, without the trailing newline
 	 * @throws AppError `git-failed` with git's own words, or `git-missing`
 	 */
-	async run(args: readonly string[]): Promise<string> {
-		try {
-			return (await this.#simple.raw([...args])).replace(/\n$/, '');
-		} catch (error) {
-			throw gitError(args, messageOf(error));
-		}
+	run(args: readonly string[]): Promise<string> {
+		return this.#run(args, 'failed');
 	}
 
 	/** As `run`, but a failure is an answer too: undefined. For questions such as "is there such a ref". */
 	async ask(args: readonly string[]): Promise<string | undefined> {
 		try {
-			return await this.run(args);
+			return await this.#run(args, 'no');
 		} catch (error) {
 			if (error instanceof AppError && error.code === 'git-failed') return undefined;
 			throw error;
@@ -98,16 +115,37 @@ export class Git {
 	 */
 	spawnAhead(args: readonly string[]): GitProcess {
 		const script = 'IFS= read -r first && IFS= read -r second && exec git "$@" "$first" "$second"';
-		return this.#start('sh', ['-c', script, 'sh', ...args]);
+		return this.#start('sh', ['-c', script, 'sh', ...args], commandOf(args));
 	}
 
-	#start(program: string, args: readonly string[]): GitProcess {
-		return spawn(program, [...args], {
+	async #run(args: readonly string[], failure: GitRun['outcome']): Promise<string> {
+		const started = performance.now();
+		let outcome = failure;
+		try {
+			const printed = await this.#simple.raw([...args]);
+			outcome = 'ok';
+			return printed.replace(/\n$/, '');
+		} catch (error) {
+			throw gitError(args, messageOf(error));
+		} finally {
+			this.note({ command: commandOf(args), outcome, seconds: (performance.now() - started) / 1000 });
+		}
+	}
+
+	#start(program: string, args: readonly string[], command = commandOf(args)): GitProcess {
+		const started = performance.now();
+		const child = spawn(program, [...args], {
 			cwd: this.directory,
 			env: this.#environment,
 			stdio: 'pipe',
 			...(this.#signal && { signal: this.#signal }),
 		});
+		child.once('close', (code) => {
+			// With 1 git answers a question by no; what goes wrong ends with 128.
+			const outcome = code === 0 ? 'ok' : code === 1 ? 'no' : 'failed';
+			this.note({ command, outcome, seconds: (performance.now() - started) / 1000 });
+		});
+		return child;
 	}
 }
 
@@ -153,6 +191,16 @@ export async function output(git: Git, args: readonly string[], input: string): 
 	child.stdin.end(input);
 	await finished(child, args);
 	return printed;
+}
+
+/** What comes behind the options of git itself, of which some take a value. */
+function commandOf(args: readonly string[]): string {
+	for (let index = 0; index < args.length; index++) {
+		const argument = args[index] ?? '';
+		if (argument === '-c' || argument === '-C') index++;
+		else if (!argument.startsWith('-')) return argument;
+	}
+	return 'none';
 }
 
 /** @param died whether somebody else ended it: then it may go well the next time */

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
-import { Git } from './command.ts';
+import { Git, type GitObserver } from './command.ts';
 
 export interface Repository {
 	readonly git: Git;
@@ -28,10 +28,15 @@ export interface Repository {
  * Opens an existing work tree.
  * @param directory its top
  * @param subdir folder inside it that holds the category files, relative; '' or '.' for the top
+ * @param observer told of what git does for it
  * @throws AppError `not-a-directory`, `not-a-repository`, `not-the-top`, `bare-repository`, `unsafe-directory`, `git-missing`
  */
-export async function openRepository(directory: string, subdir = ''): Promise<Repository> {
-	const repository = await findRepository(directory);
+export async function openRepository(
+	directory: string,
+	subdir = '',
+	observer?: GitObserver,
+): Promise<Repository> {
+	const repository = await findRepository(directory, observer);
 	const { root } = repository;
 	if ((await realpath(directory)) !== (await realpath(root))) {
 		const inside = path.relative(root, await realpath(directory));
@@ -51,7 +56,7 @@ export async function openRepository(directory: string, subdir = ''): Promise<Re
 }
 
 /** The repository that a directory belongs to, with its top as the data directory. Throws as `openRepository`. */
-export async function findRepository(directory: string): Promise<Repository> {
+export async function findRepository(directory: string, observer?: GitObserver): Promise<Repository> {
 	await requireDirectory(
 		directory,
 		`${directory} is not a directory; create a data repository with: horde-references init --repo ${directory}`,
@@ -65,7 +70,7 @@ export async function findRepository(directory: string): Promise<Repository> {
 		);
 	}
 	return {
-		git: new Git(root),
+		git: new Git(root, undefined, undefined, observer),
 		root,
 		gitDirectory,
 		commonDirectory,

@@ -2,7 +2,8 @@
 
 import type { RequestHandler } from 'express';
 
-const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
+/** Methods that any route could have. */
+export const METHODS: readonly string[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** Headers that a page may read besides the simple ones. */
 const EXPOSED = 'ETag, Location, Retry-After, X-Reference-Advice, X-Reference-Commit, X-Request-Id';
 const MAX_AGE_SECONDS = '600';
@@ -26,7 +27,7 @@ export function cors(allowedOrigins: readonly string[]): RequestHandler {
 			next();
 			return;
 		}
-		response.setHeader('Access-Control-Allow-Methods', METHODS);
+		response.setHeader('Access-Control-Allow-Methods', METHODS.join(', '));
 		response.setHeader('Access-Control-Max-Age', MAX_AGE_SECONDS);
 		const requested = request.get('access-control-request-headers');
 		if (requested !== undefined) response.setHeader('Access-Control-Allow-Headers', requested);

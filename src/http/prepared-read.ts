@@ -4,8 +4,9 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import type { Coding, Representation, Variant } from '../store/representation.ts';
+import { type Coding, identityOf, type Representation, type Variant } from '../store/representation.ts';
 import { parseHttpDate } from './http-date.ts';
+import type { ReadCounts } from './read-counts.ts';
 import { NO_SNIFFING } from './security-headers.ts';
 
 interface PreparedVariant extends Variant {
@@ -16,6 +17,8 @@ interface PreparedVariant extends Variant {
 
 export interface PreparedRead {
 	readonly variants: readonly PreparedVariant[];
+	/** Of the form without a content coding. */
+	readonly etag: string;
 	/** By which a date in a request is judged; absent where only tags count. */
 	readonly dates: Dates | undefined;
 }
@@ -59,23 +62,26 @@ export function prepareRead(
 		const content = [...type, 'Content-Length', String(variant.body.length), ...withBytes];
 		return { ...variant, whole: [...content, ...coding, ...validators], notModified: validators };
 	});
-	return { variants, dates };
+	return { variants, etag: identityOf(representation).etag, dates };
 }
 
-/** Answers a GET or HEAD: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
+/** Answers a GET or HEAD, and counts it: 200 in the smallest form that the client takes, 304, or 406 when it takes none. */
 export function sendRead(
 	read: PreparedRead,
 	conditions: ReadConditions,
 	withoutBody: boolean,
 	response: ServerResponse,
+	counts: ReadCounts,
 ): void {
 	const held = findHeld(read, conditions);
 	if (held) {
+		counts.notModified[held.coding]++;
 		response.writeHead(304, held.notModified as string[]).end();
 		return;
 	}
 	const chosen = choose(read, conditions.accepted);
 	if (!chosen) {
+		counts.notAcceptable++;
 		sendError(
 			response,
 			406,
@@ -83,6 +89,7 @@ export function sendRead(
 		);
 		return;
 	}
+	counts.sent[chosen.coding]++;
 	response.writeHead(200, chosen.whole as string[]);
 	if (withoutBody) response.end();
 	else response.end(chosen.body);

@@ -3,8 +3,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CodingNegotiator } from './content-coding.ts';
 import { matches, type PreparedRead, type ReadConditions, sendError, sendRead } from './prepared-read.ts';
+import { noReads } from './read-counts.ts';
 
 export class ReadAnswers {
+	/** Of what was answered before it was routed, and of what was. */
+	readonly counts = { get: noReads(), head: noReads(), routed: noReads() } as const;
 	readonly #codings = new CodingNegotiator();
 
 	/**
@@ -16,7 +19,8 @@ export class ReadAnswers {
 		if (method !== 'GET' && method !== 'HEAD') return false;
 		const conditions = this.#conditions(request.rawHeaders);
 		if (!conditions) return false;
-		sendRead(read, conditions, method === 'HEAD', response);
+		const isHead = method === 'HEAD';
+		sendRead(read, conditions, isHead, response, isHead ? this.counts.head : this.counts.get);
 		return true;
 	}
 
@@ -39,7 +43,7 @@ export class ReadAnswers {
 			sendError(response, 412, `The ${what} has changed: its entity tag is another one now.`);
 			return;
 		}
-		sendRead(read, conditions, request.method === 'HEAD', response);
+		sendRead(read, conditions, request.method === 'HEAD', response, this.counts.routed);
 	}
 
 	/**

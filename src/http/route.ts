@@ -26,6 +26,8 @@ export interface Route {
 	readonly path: string;
 	/** The last parameter takes the rest of the path, slashes included. */
 	readonly spans?: boolean;
+	/** Goes on for as long as the client stays, so that the time it takes says nothing. */
+	readonly streams?: boolean;
 	/** Null for the pages about the API, which are not part of it. */
 	readonly operation: Operation | null;
 	readonly handler: RequestHandler | RequestHandler[];

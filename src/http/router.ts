@@ -6,11 +6,11 @@ import type { Method, Route } from './route.ts';
 
 export function buildRouter(routes: readonly Route[]): Router {
 	const router = Router({ caseSensitive: true, strict: true });
-	for (const route of routes) router[route.method](expressPath(route), route.handler);
+	for (const route of routes) router[route.method](expressPath(route), noteRoute(route), route.handler);
 	// What no route took may be a path that some route has with another method, or with a slash less.
 	for (const route of routes) {
 		const path = expressPath(route);
-		router.all(path, noteMethod(route.method));
+		router.all(path, noteRoute(route), noteMethod(route.method));
 		if (route.path !== '/' && !route.spans) router.all(`${path}/`, redirectWithoutSlash);
 	}
 	router.use(methodNotAllowed);
@@ -21,6 +21,14 @@ export function buildRouter(routes: readonly Route[]): Router {
 function expressPath({ path, spans }: Route): string {
 	const named = path.replace(/\{(\w+)\}/g, ':$1');
 	return spans ? named.replace(/:(\w+)$/, '*$1') : named;
+}
+
+/** For who counts requests: a URL is no good for that, as anybody can make up another. */
+function noteRoute(route: Route): RequestHandler {
+	return (_request, response, next) => {
+		response.locals.route = route;
+		next();
+	};
 }
 
 function noteMethod(method: Method): RequestHandler {

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../clock.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { Git } from '../git/command.ts';
+import { Git, type GitRun } from '../git/command.ts';
 import { gzipped } from '../store/representation.ts';
 import { Committer } from './committer.ts';
 import { FileSender } from './file-transfer.ts';
@@ -25,6 +25,8 @@ let busy: Promise<void> = Promise.resolve();
 let lock: WriterLock | undefined;
 let committer: Committer | undefined;
 const sender = new FileSender();
+/** Commands of git that the service was not told of yet. */
+let runs: GitRun[] = [];
 
 process.on('message', (message: ToWriter) => {
 	busy = busy.then(() => handle(message)).catch(fail);
@@ -56,7 +58,10 @@ async function handle(message: ToWriter): Promise<void> {
 			// service makes what is missing.
 			gzip = Promise.all(files.map(({ bytes }) => gzipped(bytes))).catch(() => []);
 		});
-		say({ kind: 'done', result, gzip: await gzip });
+		const made = await gzip;
+		say({ kind: 'git', runs });
+		runs = [];
+		say({ kind: 'done', result, gzip: made });
 	} else if (message.kind === 'follow') {
 		say({ kind: 'followed', followed: await opened().follow(message.isMirror) });
 	} else if (message.kind === 'note-shared') {
@@ -79,7 +84,8 @@ async function open({
 	service,
 	shared,
 }: Extract<ToWriter, { kind: 'open' }>): Promise<LockMark> {
-	const whole = { ...repository, git: new Git(repository.root) };
+	const git = new Git(repository.root, undefined, undefined, (run) => runs.push(run));
+	const whole = { ...repository, git };
 	lock = await WriterLock.acquire(whole, purpose, service);
 	const onNotice = (notice: string) => say({ kind: 'notice', message: notice });
 	try {

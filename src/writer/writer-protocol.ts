@@ -1,6 +1,7 @@
 /** What the service and the process that writes for it say to each other. */
 
 import type { ErrorCode, ErrorData } from '../errors.ts';
+import type { GitRun } from '../git/command.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { GroupResult, WriteRequest } from './change.ts';
@@ -36,6 +37,8 @@ export type FromWriter =
 			readonly data: ErrorData;
 	  }
 	| { readonly kind: 'notice'; readonly message: string }
+	/** Ahead of `done`: what git was used for since it was last told. */
+	| { readonly kind: 'git'; readonly runs: readonly GitRun[] }
 	/** Ahead of `done`: the bytes are on their way while they are made durable. */
 	| { readonly kind: 'written'; readonly files: readonly FilePatch[] }
 	| {

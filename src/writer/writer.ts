@@ -50,7 +50,21 @@ interface Waiting {
 	readonly reject: (error: unknown) => void;
 }
 
+/** What a writer has done since its start. */
+export interface WriterTotals {
+	/** Groups that were taken out of the line, and how long they took from then until they were published. */
+	groups: number;
+	seconds: number;
+	/** Groups that ended with an error, so that nobody knows what became of them. */
+	failures: number;
+	/** Commits on the published branch. */
+	commits: number;
+	/** Requests that were refused, by code. */
+	readonly refusals: Map<string, number>;
+}
+
 export class Writer {
+	readonly #totals: WriterTotals = { groups: 0, seconds: 0, failures: 0, commits: 0, refusals: new Map() };
 	readonly #store: Store;
 	readonly #metadata: WriterOptions['metadata'];
 	readonly #queue: WriterOptions['queue'];
@@ -106,6 +120,15 @@ export class Writer {
 		return outcome as DoneOf<Request>;
 	}
 
+	/** Requests that wait to be taken. */
+	get waiting(): number {
+		return this.#waiting.length;
+	}
+
+	get totals(): Readonly<WriterTotals> {
+		return this.#totals;
+	}
+
 	/**
 	 * Sees that no other process can write from now on.
 	 * @returns what stays the same for as long as none could: whoever keeps what is in the repository must look again when
@@ -154,14 +177,18 @@ export class Writer {
 			await this.#store.exclusively(async () => {
 				// Taken as late as can be: who came while a reload ran is in the group.
 				const group = this.#waiting.splice(0, LARGEST_GROUP);
+				const started = performance.now();
 				try {
 					const outcomes = await this.#commit(group.map(({ request }) => request));
+					this.#count(started, outcomes);
 					for (const [index, { resolve, reject }] of group.entries()) {
 						const outcome = outcomes[index];
 						if (outcome) resolve(outcome);
 						else reject(new Error('the writer has no answer for a change'));
 					}
 				} catch (error) {
+					this.#count(started, []);
+					this.#totals.failures++;
 					for (const { reject } of group) reject(error);
 				}
 			});
@@ -169,11 +196,22 @@ export class Writer {
 		this.#draining = undefined;
 	}
 
+	/** Before anybody is answered: who asks afterwards is to find it counted. */
+	#count(started: number, outcomes: readonly WriteOutcome[]): void {
+		this.#totals.groups++;
+		this.#totals.seconds += (performance.now() - started) / 1000;
+		const { refusals } = this.#totals;
+		for (const outcome of outcomes) {
+			if (outcome.kind === 'refused') refusals.set(outcome.code, (refusals.get(outcome.code) ?? 0) + 1);
+		}
+	}
+
 	async #commit(requests: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> {
 		const session = await this.#usableSession();
 		const problem = await this.#ledgerProblem(requests);
 		const taken = problem ? requests.filter((request) => !isTransition(request)) : requests;
 		const result = await session.commit(taken);
+		this.#totals.commits += result.commits.length;
 		await this.#publish(result);
 		this.#onCommitted(result);
 		const outcomes = new Map(taken.map((request, index) => [request, result.outcomes[index]]));

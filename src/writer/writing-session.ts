@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '../errors.ts';
+import type { Git } from '../git/command.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
@@ -54,14 +55,16 @@ export interface SessionOptions {
 export class WritingSession {
 	readonly #child: ChildProcess;
 	readonly #lock: LockMark;
+	readonly #git: Git;
 	readonly #logger: Logger;
 	readonly #receiver = new FileReceiver();
 	#running: Running | undefined;
 	#ended = false;
 
-	private constructor(child: ChildProcess, lock: LockMark, logger: Logger) {
+	private constructor(child: ChildProcess, lock: LockMark, git: Git, logger: Logger) {
 		this.#child = child;
 		this.#lock = lock;
+		this.#git = git;
 		this.#logger = logger;
 		child.on('message', (message: FromWriter) => this.#hear(message));
 		child.on('error', (error) => this.#end(error));
@@ -83,10 +86,10 @@ export class WritingSession {
 			execArgv: NODE_OPTIONS,
 			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 		});
-		const { git: _git, ...data } = repository;
+		const { git, ...data } = repository;
 		tell(child, { kind: 'open', repository: data, purpose, service: currentProcess(), shared });
 		try {
-			return new WritingSession(child, await opened(child, logger), logger);
+			return new WritingSession(child, await opened(child, logger), git, logger);
 		} catch (error) {
 			if (child.connected) child.disconnect();
 			throw error;
@@ -141,6 +144,7 @@ export class WritingSession {
 
 	#hear(message: FromWriter): void {
 		if (message.kind === 'notice') this.#logger.warn(message.message);
+		if (message.kind === 'git') for (const run of message.runs) this.#git.note(run);
 		const running = this.#running;
 		if (message.kind === 'written') {
 			// Also when nobody waits any more: the next patch builds on it.

@@ -9,11 +9,12 @@ import { holding, serviceForSuite } from '../support/suite-service.ts';
 
 const service = serviceForSuite(holding({ 'clip.json': clipReference('a') }));
 
-/** Every path of the API as it is documented, with one that a client would ask for. */
+/** Every path of the API as it is documented, with one that a client would ask for; the feed, which has no end, is apart. */
 const PATHS: Readonly<Record<string, string>> = {
 	'/': '/',
 	'/heartbeat': '/heartbeat',
 	'/livez': '/livez',
+	'/metrics': '/metrics',
 	'/readyz': '/readyz',
 	'/raw/{revision_and_file}': '/raw/main/clip.json',
 	'/Haidra-Org/AI-Horde-image-model-reference/{revision_and_file}':
@@ -32,6 +33,8 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/model_references/v1/metadata/{model_category_name}/last_updated':
 		'/model_references/v1/metadata/clip/last_updated',
 };
+
+const FEED = '/events';
 
 /** Paths that ask for a key. */
 const KEYED = [
@@ -113,7 +116,7 @@ describe('the document', () => {
 	test('names_every_route_and_no_other', async () => {
 		const { paths } = await load();
 		expect(Object.keys(paths).sort()).toEqual(
-			[...Object.keys(PATHS), ...KEYED, ...SIGNED, ...WRITABLE].sort(),
+			[...Object.keys(PATHS), FEED, ...KEYED, ...SIGNED, ...WRITABLE].sort(),
 		);
 	});
 
