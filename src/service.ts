@@ -21,9 +21,10 @@ import { PendingQueue } from './queue/pending-queue.ts';
 import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
+import { HistoryArchive } from './store/history-archive.ts';
+import { HistoryIndex } from './store/history-index.ts';
 import { MetadataService } from './store/metadata.ts';
 import { ReferenceStore } from './store/reference-store.ts';
-import { TotalsCache } from './store/totals-cache.ts';
 import { IdempotentWrites } from './writer/idempotency.ts';
 import { Writer } from './writer/writer.ts';
 import { WritingSession } from './writer/writing-session.ts';
@@ -48,10 +49,18 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		if (session) opened.push(session);
 		const background = new ThreadBackground();
 		opened.push(background);
-		const store = await ReferenceStore.open({ repository, logger, clock: systemClock, background });
+		const archive = new HistoryArchive(repository, logger);
+		const known = await archive.load();
+		const store = await ReferenceStore.open({
+			repository,
+			logger,
+			clock: systemClock,
+			background,
+			known: known.history,
+		});
 		opened.push(store);
-		const cache = new TotalsCache(repository, logger);
-		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
+		const history = new HistoryIndex({ store, background, archive, logger, known });
+		const metadata = new MetadataService({ store, history });
 		const queue = await PendingQueue.open({
 			enabled: hasQueue(settings),
 			repository,
@@ -60,7 +69,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			clock: systemClock,
 		});
 		store.alsoReload(() => queue.follow());
-		const writer = new Writer({ store, metadata, queue, logger, open, session });
+		const writer = new Writer({ store, history, queue, logger, open, session });
 		const writes = IdempotentWrites.open({
 			repository,
 			blobs: store.blobs,
@@ -98,8 +107,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const server = await listen(app, settings.host, settings.port, isBusy);
 		opened.push({ close: () => server.stop() });
 		await store.watch();
-		// Counting reads every version there ever was: after the service answers, and again after each change.
-		store.onSwap(() => void metadata.refresh());
+		// Every version there ever was has to be read: after the service answers, and again after each change.
+		store.onSwap(() => void history.refresh());
 		return {
 			url: server.url,
 			store,
@@ -108,7 +117,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
 				await writer.close();
-				await Promise.all([metadata.close(), background.close(), identity.close()]);
+				await Promise.all([history.close(), background.close(), identity.close()]);
 				await store.close();
 			},
 		};

@@ -3,13 +3,14 @@
 import { type CategoryEntry, findCategory } from '../categories.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { renderCommit } from '../git/commit-object.ts';
+import { renderCommit, shownTexts } from '../git/commit-object.ts';
 import type { ObjectWriter } from '../git/object-writer.ts';
 import type { Repository } from '../git/repository.ts';
 import { putInTree, type TreeStore } from '../git/tree.ts';
+import type { ModelChanges } from '../record/model-changes.ts';
 import { compactJson } from '../record/record-fields.ts';
 import { type ReferenceFile, recordText, referenceBytes } from '../record/reference-file.ts';
-import type { WrittenCommit } from '../store/written.ts';
+import { NO_CHANGES } from '../store/category-history.ts';
 import type { Author, Change, Outcome, Refusal } from './change.ts';
 import { type CommitMessage, commitMessage } from './commit-message.ts';
 import type { Draft, Seen } from './draft.ts';
@@ -108,7 +109,15 @@ export class ChangeDrafter {
 				draft.tree ?? '',
 				draft.tip,
 			);
-			draft.commits.push({ id: draft.tip, time, ...facts(change), changesModel, version });
+			draft.commits.push({
+				id: draft.tip,
+				time,
+				...shownTexts(change.author.username, message.subject),
+				authored: change.authored ?? time,
+				category: category.name,
+				changes: changesModel ? oneChange(change) : NO_CHANGES,
+				version,
+			});
 			return { kind: 'applied', commit: draft.tip, version, record: change.record };
 		});
 	}
@@ -259,10 +268,7 @@ function movedSince(change: Change, base: ReferenceFile, seen: Seen): Refusal | 
 	);
 }
 
-function facts({
-	category,
-	operation,
-	model,
-}: Change): Pick<WrittenCommit, 'category' | 'operation' | 'model'> {
-	return { category, operation, model };
+function oneChange({ operation, model }: Change): ModelChanges {
+	const when = (wanted: Change['operation']) => (operation === wanted ? [model] : []);
+	return { created: when('create'), updated: when('update'), deleted: when('delete') };
 }

@@ -6,7 +6,7 @@
 import { AppError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
-import type { MetadataService } from '../store/metadata.ts';
+import type { HistoryIndex } from '../store/history-index.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import {
 	type DoneOf,
@@ -29,7 +29,7 @@ type Session = Pick<WritingSession, 'usable' | 'commit' | 'close'>;
 
 export interface WriterOptions {
 	readonly store: Store;
-	readonly metadata: Pick<MetadataService, 'noteWritten'>;
+	readonly history: Pick<HistoryIndex, 'noteWritten'>;
 	readonly queue: Pick<PendingQueue, 'publishWritten' | 'follow' | 'trouble'>;
 	readonly logger: Logger;
 	/** Opens a session, again after one was lost. */
@@ -46,7 +46,7 @@ interface Waiting {
 
 export class Writer {
 	readonly #store: Store;
-	readonly #metadata: WriterOptions['metadata'];
+	readonly #history: WriterOptions['history'];
 	readonly #queue: WriterOptions['queue'];
 	readonly #logger: Logger;
 	readonly #open: () => Promise<Session>;
@@ -55,9 +55,9 @@ export class Writer {
 	#draining: Promise<void> | undefined;
 	#closed = false;
 
-	constructor({ store, metadata, queue, logger, open, session }: WriterOptions) {
+	constructor({ store, history, queue, logger, open, session }: WriterOptions) {
 		this.#store = store;
-		this.#metadata = metadata;
+		this.#history = history;
 		this.#queue = queue;
 		this.#logger = logger;
 		this.#open = open;
@@ -154,7 +154,7 @@ export class Writer {
 			if (result.ledger) await this.#queue.publishWritten(result.ledger);
 			if (result.commits.length === 0) return;
 			await this.#store.publishWritten(result, result.files, (versions) =>
-				this.#metadata.noteWritten(versions),
+				this.#history.noteWritten(versions),
 			);
 		} catch (error) {
 			this.#logger.error({ reason: messageOf(error) }, 'a write is done, but not yet published');
