@@ -7,12 +7,14 @@ import { auditRoutes } from './http/audit-routes.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
+import { type HistoryDependencies, historyRoutes } from './http/history-routes.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PublishedReads } from './http/published-reads.ts';
-import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
+import { queueRoutes } from './http/queue-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
+import { revertRoutes } from './http/revert-routes.ts';
 import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
@@ -23,10 +25,13 @@ import type { Logger } from './logger.ts';
 import type { RecordSchemas } from './record/schemas.ts';
 import type { MetadataService } from './store/metadata.ts';
 import type { ReferenceStore } from './store/reference-store.ts';
+import type { DoneOf, WriteRequest } from './writer/change.ts';
 
 export interface AppDependencies {
 	readonly store: ReferenceStore;
 	readonly metadata: MetadataService;
+	readonly history: HistoryDependencies['history'];
+	readonly records: HistoryDependencies['records'];
 	readonly reads: PublishedReads;
 	readonly logger: Logger;
 	readonly lifecycle: Lifecycle;
@@ -35,8 +40,8 @@ export interface AppDependencies {
 	readonly identity: IdentityProvider;
 	/** What writes need besides. */
 	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger' | 'store'>;
-	/** Has what is asked of the queue done. */
-	readonly submit: QueueDependencies['submit'];
+	/** Has what is asked of the queue, and reverts, done. */
+	readonly submit: <Request extends WriteRequest>(request: Request) => Promise<DoneOf<Request>>;
 	readonly clock: Clock;
 	/** What bounds requests of every kind; undefined where only writes are bounded. */
 	readonly limit: express.RequestHandler | undefined;
@@ -49,14 +54,29 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-	const { store, metadata, reads, logger, lifecycle, mode, schemas, identity, writing, submit, clock } =
-		dependencies;
+	const {
+		store,
+		metadata,
+		history,
+		records,
+		reads,
+		logger,
+		lifecycle,
+		mode,
+		schemas,
+		identity,
+		writing,
+		submit,
+		clock,
+	} = dependencies;
 	const queueing = { ...writing, mode, store, logger, submit, clock };
 	const { cacheControl, corsAllowedOrigins, limit, trustProxy, version } = dependencies;
 	// Order matters where one path could match two routes: the literal ones come first.
 	const api = [
 		...serviceRoutes({ store, mode, lifecycle, identity, queue: writing.queue }),
 		...metadataRoutes(metadata, mode),
+		...historyRoutes({ history, records }),
+		...revertRoutes({ ...writing, mode, logger, store, history, submit }),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),

@@ -24,6 +24,7 @@ import { ThreadBackground } from './store/background.ts';
 import { HistoryArchive } from './store/history-archive.ts';
 import { HistoryIndex } from './store/history-index.ts';
 import { MetadataService } from './store/metadata.ts';
+import { ModelRecords } from './store/model-records.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { IdempotentWrites } from './writer/idempotency.ts';
 import { Writer } from './writer/writer.ts';
@@ -88,6 +89,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const app = createApp({
 			store,
 			metadata,
+			history,
+			records: new ModelRecords(store.blobs),
 			reads,
 			logger,
 			lifecycle,

@@ -118,6 +118,12 @@ function deleteHandler(dependencies: WriteDependencies): RequestHandler {
 
 /** Who it is, if they may ask for a change at all. */
 async function admit(request: Request, { mode, access }: WriteDependencies): Promise<User> {
+	requireWritable(mode);
+	return access.authorise(request.get('apikey'), 'requestor');
+}
+
+/** @throws AppError `not-writable` */
+export function requireWritable(mode: Mode): void {
 	if (mode.replicateMode !== 'PRIMARY' || mode.canonicalFormat !== 'legacy') {
 		throw new AppError(
 			'not-writable',
@@ -125,7 +131,6 @@ async function admit(request: Request, { mode, access }: WriteDependencies): Pro
 				'Send them to the primary, or set HORDE_MODEL_REFERENCE_REPLICATE_MODE=PRIMARY and HORDE_MODEL_REFERENCE_CANONICAL_FORMAT=legacy',
 		);
 	}
-	return access.authorise(request.get('apikey'), 'requestor');
 }
 
 async function apply(

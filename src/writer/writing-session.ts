@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
-import { type GroupResult, isTransition, type WriteRequest } from './change.ts';
+import { type GroupResult, isRevert, isTransition, type WriteRequest } from './change.ts';
 import { FileReceiver } from './file-transfer.ts';
 import { currentProcess } from './process-identity.ts';
 import { isHeld, type LockMark } from './writer-lock.ts';
@@ -82,7 +82,9 @@ export class WritingSession {
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
 	commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
-		const isLong = requests.some((request) => isTransition(request) && request.transition !== 'propose');
+		const isLong = requests.some(
+			(request) => isRevert(request) || (isTransition(request) && request.transition !== 'propose'),
+		);
 		const longest = isLong ? LONGEST_TRANSITION : LONGEST_GROUP;
 		const limit = setTimeout(() => this.#child.kill('SIGKILL'), longest);
 		return new Promise<GroupResult>((resolve, reject) => {
