@@ -171,7 +171,7 @@ export class HistoryArchive {
 		}
 		await flush();
 		const misleading = [...this.#paths.keys()].map((name) => wanted.misleading.get(name) ?? []);
-		lines.push(markLine({ head: wanted.head, boundary: wanted.boundary, misleading, checksum }));
+		lines.push(markLine({ head: wanted.head, boundary: wanted.boundary, misleading }, checksum));
 		await flush();
 		return { head: wanted.head, length, checksum, extents: wanted.extents };
 	}

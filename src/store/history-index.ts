@@ -15,9 +15,11 @@ import { type HistoryReadResult, readEach } from './read-history.ts';
 import type { ReferenceStore } from './reference-store.ts';
 import type { WrittenVersion } from './written.ts';
 
+type Store = Pick<ReferenceStore, 'snapshot' | 'blobs' | 'repository' | 'pathInTree'>;
+
 export interface HistoryIndexOptions {
-	readonly store: ReferenceStore;
-	readonly background: Background;
+	readonly store: Store;
+	readonly background: Pick<Background, 'readHistory'>;
 	readonly archive: HistoryArchive;
 	readonly logger: Logger;
 	/** What an earlier process kept. */
@@ -40,8 +42,8 @@ const MOST_READ_HERE = 20;
 const SAVE_AFTER = 2_000;
 
 export class HistoryIndex {
-	readonly #store: ReferenceStore;
-	readonly #background: Background;
+	readonly #store: Store;
+	readonly #background: HistoryIndexOptions['background'];
 	readonly #archive: HistoryArchive;
 	readonly #logger: Logger;
 	readonly #histories: Map<string, CategoryHistory>;

@@ -65,14 +65,14 @@ export interface Mark {
 	readonly boundary: string;
 	/** By category: see `CategoryHistory.misleading`. */
 	readonly misleading: readonly (readonly string[])[];
-	/** Of all bytes before it. */
-	readonly checksum: number;
 }
 
 const MARK = '{"head":';
 
-export function markLine({ head, boundary, misleading, checksum }: Mark): string {
-	return `${JSON.stringify({ head, boundary, misleading, checksum })}\n`;
+/** @param checksum of all bytes before it; it ends with that of these and its own */
+export function markLine({ head, boundary, misleading }: Mark, checksum: number): string {
+	const mark = JSON.stringify({ head, boundary, misleading });
+	return `${mark}\t${crc32(mark, checksum)}\n`;
 }
 
 export interface PlacedMark extends Mark {
@@ -92,9 +92,10 @@ export function lastMark(bytes: Buffer): PlacedMark | undefined {
 		end = bytes.indexOf('\n', start);
 	}
 	if (start === 0 || end < 0) return undefined;
-	const mark = JSON.parse(bytes.toString('utf8', start, end)) as Mark;
-	if (crc32(bytes.subarray(0, start)) !== mark.checksum) return undefined;
-	return { ...mark, start, end: end + 1 };
+	const [mark = '', checksum] = bytes.toString('utf8', start, end).split('\t');
+	if (checksum !== String(crc32(mark, crc32(bytes.subarray(0, start))))) return undefined;
+	// The checksum has shown that we have written it.
+	return { ...(JSON.parse(mark) as Mark), start, end: end + 1 };
 }
 
 /** Makes histories of lines again. */
@@ -118,7 +119,6 @@ export class ArchiveReader {
 		let start = text.indexOf('\n') + 1;
 		if (text.slice(0, start) !== headerLine(this.#paths)) return false;
 		for (let end = text.indexOf('\n', start); end >= 0; end = text.indexOf('\n', start)) {
-			// The checksum has shown that we have written it.
 			if (!text.startsWith(MARK, start)) this.#take(JSON.parse(text.slice(start, end)) as ItemLine);
 			start = end + 1;
 		}
