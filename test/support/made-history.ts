@@ -116,7 +116,7 @@ export interface PlainItem {
 export function plainHistory(
 	repository: TemporaryRepository,
 	head: string,
-	file = FILE,
+	{ file = FILE, counts = () => true }: { file?: string; counts?: (model: string) => boolean } = {},
 ): readonly PlainItem[] {
 	const log = repository.git(
 		'log',
@@ -135,7 +135,7 @@ export function plainHistory(
 			(parent) => models.get(parent) ?? new Map(),
 		);
 		const [first] = parents;
-		const own = plainModels(repository, commit, file) ?? first ?? new Map<string, string>();
+		const own = plainModels(repository, commit, file, counts) ?? first ?? new Map<string, string>();
 		models.set(commit, own);
 		const before = parents.length > 0 ? parents : [new Map<string, string>()];
 		const names = [...new Set([...own.keys(), ...before.flatMap((parent) => [...parent.keys()])])].sort();
@@ -160,12 +160,14 @@ function plainModels(
 	repository: TemporaryRepository,
 	commit: string,
 	file: string,
+	counts: (model: string) => boolean,
 ): Map<string, string> | undefined {
 	let text: string;
 	try {
 		text = execFileSync('git', ['cat-file', 'blob', `${commit}:${file}`], {
 			cwd: repository.directory,
 			encoding: 'utf8',
+			maxBuffer: 100_000_000,
 			stdio: ['ignore', 'pipe', 'ignore'],
 		});
 	} catch {
@@ -176,12 +178,19 @@ function plainModels(
 		if (Array.isArray(value) && value.length === 0) return new Map();
 		const entries = Object.entries(Object(value));
 		if (entries.some(([, record]) => typeof record !== 'object')) return undefined;
-		return new Map(entries.map(([name, record]) => [name, canonical(record)]));
+		return new Map(
+			entries.filter(([name]) => counts(name)).map(([name, record]) => [name, canonical(record)]),
+		);
 	} catch {
 		return undefined;
 	}
 }
 
-function canonical(record: unknown): string {
-	return JSON.stringify(Object.entries(Object(record)).sort(([a], [b]) => (a < b ? -1 : 1)));
+function canonical(value: unknown): string {
+	return JSON.stringify(value, (_key, part: unknown) => {
+		if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+		return Object.entries(part)
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.flat();
+	});
 }
