@@ -1,7 +1,7 @@
 /** The history of the published references: which commits touched a category, and what became of each model. */
 
 import { setTimeout } from 'node:timers/promises';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { type CategoryEntry, isBackendVariant } from '../categories.ts';
 import { AppError } from '../errors.ts';
 import { fieldDiffsText } from '../queue/change-diff.ts';
@@ -46,9 +46,13 @@ export function historyRoutes({ history, records }: HistoryDependencies): readon
 			const category = readCategory(segment(request.params.category));
 			const found = await historyOf(category, history);
 			const tag = tagOf(found);
+			const body = holds(request, tag) ? undefined : await text(category, found, request);
 			response.setHeader('ETag', tag).setHeader('Cache-Control', 'no-cache');
-			if (holds(request, tag)) response.status(304).end();
-			else sendHistory(response, await text(category, found, request));
+			if (body === undefined) response.status(304).end();
+			else
+				response
+					.setHeader('Content-Type', 'application/json')
+					.send(typeof body === 'string' ? Buffer.from(body) : body);
 		};
 	const tables = new ModelTables();
 	return [
@@ -74,15 +78,22 @@ export function historyRoutes({ history, records }: HistoryDependencies): readon
 	];
 }
 
-/** @throws AppError `history-missing`, `history-unread` */
-export async function historyOf(category: CategoryEntry, index: HistoryIndex): Promise<CategoryHistory> {
+/**
+ * @param patience how long history that is being read is waited for; milliseconds
+ * @throws AppError `history-missing`, `history-unread`
+ */
+export async function historyOf(
+	category: CategoryEntry,
+	index: Pick<HistoryIndex, 'newest' | 'atHand' | 'of'>,
+	patience = PATIENCE,
+): Promise<CategoryHistory> {
+	const known = index.atHand(category);
+	if (known) return known;
 	if (index.newest(category)) {
-		const given = new AbortController();
-		const late = setTimeout(PATIENCE, 'late' as const, { signal: given.signal, ref: false }).catch(
-			() => undefined,
-		);
-		const found = await Promise.race([index.of(category), late]);
-		given.abort();
+		const found = await Promise.race([
+			index.of(category),
+			setTimeout(patience, 'late' as const, { ref: false }),
+		]);
 		if (found === 'late') {
 			const message = 'The history is being read for the first time; ask again in a moment';
 			throw new AppError('history-unread', message, { retryAfter: 5 });
@@ -108,11 +119,6 @@ function holds(request: Request, tag: string): boolean {
 	const header = request.get('if-none-match') ?? '';
 	const tags: readonly string[] = header.match(/"[^"]*"/g) ?? [];
 	return header.trim() === '*' || tags.includes(tag);
-}
-
-function sendHistory(response: Response, text: string | Buffer): void {
-	const body = typeof text === 'string' ? Buffer.from(text) : text;
-	response.setHeader('Content-Type', 'application/json').send(body);
 }
 
 function commitsText(category: CategoryEntry, found: CategoryHistory, request: Request): string {
@@ -200,6 +206,8 @@ async function modelText(
 	const { page, next_cursor } = pageOf(life, ({ version }) => version.commit, cursor, limit);
 	const items: string[] = [];
 	for (const step of page) {
+		// Whoever has hung up needs no more of them read.
+		if (request.socket.destroyed) break;
 		const { fields } = await records.versionOf(category, model, step);
 		const facts = valueFields({ ...wireCommit(step.version), operation: step.operation });
 		items.push(fieldsText(new Map([...facts, ['field_diffs', fieldDiffsText(fields)]])));

@@ -176,11 +176,12 @@ export class HistoryArchive {
 		return { head: wanted.head, length, checksum, extents: wanted.extents };
 	}
 
-	/** By a process that died while it wrote. */
+	/** By a process that died while it wrote, and by earlier versions of this program. */
 	async #removeLeftBehind(): Promise<void> {
 		const directory = path.dirname(this.#file);
 		for (const name of await readdir(directory)) {
-			if (name.startsWith(`${FILE}.`)) await rm(path.join(directory, name), { force: true });
+			if (name.startsWith(`${FILE}.`) || name === 'totals.json')
+				await rm(path.join(directory, name), { force: true });
 		}
 	}
 }

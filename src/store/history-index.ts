@@ -71,11 +71,21 @@ export class HistoryIndex {
 		return this.#store.snapshot.history?.files.get(this.#paths.get(category.name) ?? '');
 	}
 
+	/** The history of a category, if nothing of it is still to be read. Not to be kept: it grows. */
+	atHand(category: CategoryEntry): CategoryHistory | undefined {
+		const { history } = this.#store.snapshot;
+		const known = this.#histories.get(category.name);
+		if (known?.newest?.commit !== this.newest(category)?.commit) return undefined;
+		return history?.boundary === this.#boundary ? known : undefined;
+	}
+
 	/**
-	 * Waits while history is being read. Not to be kept: it grows.
+	 * As `atHand`, but waits while history is being read.
 	 * @returns undefined for a category that no commit ever touched, and for one that cannot be read
 	 */
 	async of(category: CategoryEntry): Promise<CategoryHistory | undefined> {
+		const known = this.atHand(category);
+		if (known) return known;
 		await this.refresh();
 		return this.newest(category) && this.#histories.get(category.name);
 	}

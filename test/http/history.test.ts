@@ -1,6 +1,9 @@
 /** The history endpoints: what they tell of commits and models, page by page, and how they refuse. */
 
 import { describe, expect, test } from 'vitest';
+import { type CategoryEntry, findCategory } from '../../src/categories.ts';
+import type { FileVersion } from '../../src/git/history.ts';
+import { historyOf } from '../../src/http/history-routes.ts';
 import { T, versions } from '../support/model-history.ts';
 import { clipReference, reference } from '../support/records.ts';
 import { type SuiteService, serviceForSuite } from '../support/suite-service.ts';
@@ -246,12 +249,31 @@ describe('what is not right', () => {
 	])('%s_gets_%i_and_a_sentence', async (path, status) => {
 		const answer = await ask(service, path);
 		expect(answer.status).toBe(status);
+		expect(answer.headers.get('etag')).not.toMatch(/history/);
 		expect(answer.body.detail).toEqual(expect.any(String));
 	});
 
 	test('is_a_method_that_there_is_not', async () => {
 		const response = await fetch(`${service.url}/api/history/clip`, { method: 'POST' });
 		expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+	});
+});
+
+describe('a history that is not read yet', () => {
+	const clip = findCategory('clip') as CategoryEntry;
+	const newest = {} as FileVersion;
+
+	test('is_waited_for_a_while_and_then_refused_with_a_time_to_come_again', async () => {
+		const index = { newest: () => newest, atHand: () => undefined, of: () => new Promise<never>(() => {}) };
+		await expect(historyOf(clip, index, 1)).rejects.toMatchObject({
+			code: 'history-unread',
+			data: { retryAfter: 5 },
+		});
+	});
+
+	test('and_cannot_be_is_refused', async () => {
+		const index = { newest: () => newest, atHand: () => undefined, of: async () => undefined };
+		await expect(historyOf(clip, index)).rejects.toMatchObject({ code: 'history-unread', data: {} });
 	});
 });
 
