@@ -9,18 +9,20 @@ import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
 import { eventRoutes } from './http/event-routes.ts';
+import { type HistoryDependencies, historyRoutes } from './http/history-routes.ts';
 import { type Mode, metadataRoutes } from './http/metadata-routes.ts';
 import type { Metrics } from './http/metrics.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { buildOpenApi } from './http/openapi.ts';
 import type { PastReads } from './http/past-reads.ts';
 import type { PublishedReads } from './http/published-reads.ts';
-import { type QueueDependencies, queueRoutes } from './http/queue-routes.ts';
+import { queueRoutes } from './http/queue-routes.ts';
 import type { RawReads } from './http/raw-reads.ts';
 import { rawRoutes, repositoryNames } from './http/raw-routes.ts';
 import { readRoutes } from './http/read-routes.ts';
 import { requestLog } from './http/request-log.ts';
 import { type CountedReads, countedAsRead, RequestMetrics } from './http/request-metrics.ts';
+import { revertRoutes } from './http/revert-routes.ts';
 import { roleRoutes } from './http/role-routes.ts';
 import { buildRouter } from './http/router.ts';
 import { noSniffing } from './http/security-headers.ts';
@@ -33,10 +35,13 @@ import type { RecordSchemas } from './record/schemas.ts';
 import type { MetadataService } from './store/metadata.ts';
 import type { ReferenceStore } from './store/reference-store.ts';
 import type { SyncStatus } from './sync/remote-sync.ts';
+import type { DoneOf, WriteRequest } from './writer/change.ts';
 
 export interface AppDependencies {
 	readonly store: ReferenceStore;
 	readonly metadata: MetadataService;
+	readonly history: HistoryDependencies['history'];
+	readonly records: HistoryDependencies['records'];
 	readonly reads: PublishedReads;
 	readonly past: PastReads;
 	readonly raw: RawReads;
@@ -54,8 +59,8 @@ export interface AppDependencies {
 	readonly identity: IdentityProvider;
 	/** What writes need besides. */
 	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger' | 'store'>;
-	/** Has what is asked of the queue done. */
-	readonly submit: QueueDependencies['submit'];
+	/** Has what is asked of the queue, and reverts, done. */
+	readonly submit: <Request extends WriteRequest>(request: Request) => Promise<DoneOf<Request>>;
 	readonly syncStatus: () => SyncStatus | undefined;
 	readonly webhook: Omit<WebhookDependencies, 'limits'>;
 	readonly clock: Clock;
@@ -73,6 +78,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 	const {
 		store,
 		metadata,
+		history,
+		records,
 		reads,
 		feed,
 		metrics,
@@ -97,6 +104,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		...eventRoutes(feed),
 		...(metrics ? metricsRoutes(metrics) : []),
 		...metadataRoutes(metadata, mode),
+		...historyRoutes({ history, records }),
+		...revertRoutes({ ...writing, mode, logger, store, history, submit }),
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),

@@ -29,12 +29,14 @@ import { PendingQueue } from './queue/pending-queue.ts';
 import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
 import { ThreadBackground } from './store/background.ts';
+import { HistoryArchive } from './store/history-archive.ts';
+import { HistoryIndex } from './store/history-index.ts';
 import { MetadataService } from './store/metadata.ts';
+import { ModelRecords } from './store/model-records.ts';
 import { PastReferences } from './store/past-references.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { Revisions } from './store/revisions.ts';
 import { StoredBlobs } from './store/stored-blobs.ts';
-import { TotalsCache } from './store/totals-cache.ts';
 import { FeedFollower, feedUrl } from './sync/feed-follower.ts';
 import { RemoteSync } from './sync/remote-sync.ts';
 import type { GroupResult } from './writer/change.ts';
@@ -67,10 +69,18 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		if (session) opened.push(session);
 		const background = new ThreadBackground();
 		opened.push(background);
-		const store = await ReferenceStore.open({ repository, logger, clock: systemClock, background });
+		const archive = new HistoryArchive(repository, logger);
+		const known = await archive.load();
+		const store = await ReferenceStore.open({
+			repository,
+			logger,
+			clock: systemClock,
+			background,
+			known: known.history,
+		});
 		opened.push(store);
-		const cache = new TotalsCache(repository, logger);
-		const metadata = new MetadataService({ store, background, cache, logger, known: await cache.load() });
+		const history = new HistoryIndex({ store, background, archive, logger, known });
+		const metadata = new MetadataService({ store, history });
 		const queue = await PendingQueue.open({
 			enabled: hasQueue(settings),
 			repository,
@@ -81,7 +91,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		store.alsoReload(() => queue.follow());
 		const writer = new Writer({
 			store,
-			metadata,
+			history,
 			queue,
 			logger,
 			open,
@@ -139,6 +149,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		const app = createApp({
 			store,
 			metadata,
+			history,
+			records: new ModelRecords(store.blobs),
 			reads,
 			past: new PastReads({ past: references, answers, cacheControl }),
 			raw: new RawReads({ revisions, blobs, answers: rawAnswers, cacheControl, pathPrefix }),
@@ -170,8 +182,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		await store.watch();
 		const upstreamFeed = followFeed(settings, sync, logger);
 		if (upstreamFeed) opened.push(upstreamFeed);
-		// Counting reads every version there ever was: after the service answers, and again after each change.
-		store.onSwap(() => void metadata.refresh());
+		// Every version there ever was has to be read: after the service answers, and again after each change.
+		store.onSwap(() => void history.refresh());
 		return {
 			url: server.url,
 			store,
@@ -183,7 +195,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				await upstreamFeed?.close();
 				await sync?.close();
 				await writer.close();
-				await Promise.all([metadata.close(), background.close(), identity.close()]);
+				await Promise.all([history.close(), background.close(), identity.close()]);
 				await store.close();
 				await closeAll(blobs, revisions);
 				metrics?.close();

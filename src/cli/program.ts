@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import { packageVersion } from '../service.ts';
 import { categories } from './categories.ts';
 import { deleteModel } from './delete.ts';
+import { diff } from './diff.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
@@ -118,6 +119,11 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
 		.argument('[model]', 'only changes of this model of the category')
 		.option('-n, --limit <number>', 'commits to show, 0 for all', '50')
 		.action((category, model, flags) => log(category, model, flags, output));
+	dataCommand('diff', 'show the models added, changed and removed between two commits')
+		.argument('<from>', 'branch, tag, commit id, or what else git takes for a commit')
+		.argument('<to>', 'the same')
+		.option('--category <name>', 'only this one; may be repeated', collect, [])
+		.action((from, to, flags) => diff(from, to, flags, output));
 
 	const queueCommand = program
 		.command('queue')

@@ -59,6 +59,16 @@ const NEEDS_QUOTES = /^["\s]|\s$|^$|[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud80
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
+/** The author's name and the subject as git shows them of such a commit, which is not always as they were given. */
+export function shownTexts(name: string, subject: string): { author: string; subject: string } {
+	return { author: shown(shownName(name)), subject: shown(oneLine(subject)) };
+}
+
+/** Git trims the end; half characters are not stored. */
+function shown(text: string): string {
+	return Buffer.from(text).toString().replace(/ +$/, '');
+}
+
 function escapeControls(text: string): string {
 	return text.replace(CONTROLS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -68,7 +78,11 @@ function oneLine(text: string): string {
 }
 
 function signatureText({ name, email, time }: Signature): string {
-	return `${signaturePart(name) || 'unknown'} <${signaturePart(email).replace(/\s+/g, '')}> ${Math.floor(time)} +0000`;
+	return `${shownName(name)} <${signaturePart(email).replace(/\s+/g, '')}> ${Math.floor(time)} +0000`;
+}
+
+function shownName(name: string): string {
+	return signaturePart(name) || 'unknown';
 }
 
 /** Git ends a name at `<`, a line at a break, and takes no dots, commas and quotes at the ends of either. */

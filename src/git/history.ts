@@ -10,6 +10,11 @@ export interface FileVersion {
 	readonly commit: string;
 	/** Committer date, unix seconds. */
 	readonly time: number;
+	/** Name of the author, without the address. */
+	readonly author: string;
+	/** Author date, unix seconds. */
+	readonly authored: number;
+	readonly subject: string;
 	/** Blob id, or undefined where this commit removes the file. */
 	readonly blob: string | undefined;
 	/** The versions it grew from: none for the first, several where a merge joined different ones. */
@@ -55,6 +60,9 @@ interface Commit {
 	readonly id: string;
 	readonly parents: readonly string[];
 	readonly time: number;
+	readonly authored: number;
+	author: string;
+	subject: string;
 	/** Blob ids of the paths that differ from the first parent; undefined for a removal. */
 	readonly changes: Map<string, string | undefined>;
 }
@@ -91,7 +99,8 @@ async function walk(
 		'--diff-merges=first-parent',
 		'--no-show-signature',
 		'--no-mailmap',
-		'--format=commit %H %ct %P',
+		'--encoding=UTF-8',
+		'--format=commit %H %ct %at %P%x00%an%x00%s',
 		'-z',
 		known ? `${known.head}..${head}` : head,
 		'--',
@@ -136,17 +145,22 @@ function newVersion(
 ): FileVersion {
 	const from = [...new Set(parents.flatMap((parent) => parent.get(path) ?? []))];
 	const firstTime = Math.min(commit.time, ...from.map((version) => version.firstTime));
-	return { commit: commit.id, time: commit.time, blob, parents: from, firstTime };
+	const { id, time, author, authored, subject } = commit;
+	return { commit: id, time, author, authored, subject, blob, parents: from, firstTime };
 }
 
 /**
- * Reads `git log -z --raw --format=…`: a header per commit, then `:<modes> <ids> <status>` and a path for each change,
- * all ended by NUL (and a line break before the first change).
+ * Reads `git log -z --raw --format=…`: a header, author and subject per commit, then `:<modes> <ids> <status>` and a path
+ * for each change, all ended by NUL (and a line break before the first change).
  */
 class LogParser {
 	readonly #wanted: ReadonlySet<string>;
 	readonly #onCommit: (commit: Commit) => void;
+	/** Many commits have the same. */
+	readonly #authors = new Map<string, string>();
 	#commit: Commit | undefined;
+	/** The text of the header that comes next; a subject may look like anything else. */
+	#awaited: 'author' | 'subject' | undefined;
 	#change: string | undefined;
 	#rest = '';
 
@@ -167,6 +181,11 @@ class LogParser {
 	}
 
 	#take(token: string): void {
+		if (this.#awaited !== undefined) {
+			if (this.#awaited === 'author') this.#takeAuthor(token);
+			else this.#takeSubject(token);
+			return;
+		}
 		if (this.#change !== undefined) {
 			if (this.#wanted.has(token)) this.#commit?.changes.set(token, blobOf(this.#change));
 			this.#change = undefined;
@@ -176,9 +195,30 @@ class LogParser {
 		if (field.startsWith(':')) this.#change = field;
 		else if (field.startsWith('commit ')) {
 			if (this.#commit) this.#onCommit(this.#commit);
-			const [, id = '', time = '', ...parents] = field.trimEnd().split(' ');
-			this.#commit = { id, time: Number(time), parents: parents.filter(Boolean), changes: new Map() };
+			const [, id = '', time = '', authored = '', ...parents] = field.trimEnd().split(' ');
+			this.#commit = {
+				id,
+				time: Number(time),
+				authored: Number(authored),
+				author: '',
+				subject: '',
+				parents: parents.filter(Boolean),
+				changes: new Map(),
+			};
+			this.#awaited = 'author';
 		}
+	}
+
+	#takeAuthor(token: string): void {
+		const author = this.#authors.get(token) ?? token;
+		this.#authors.set(author, author);
+		if (this.#commit) this.#commit.author = author;
+		this.#awaited = 'subject';
+	}
+
+	#takeSubject(token: string): void {
+		if (this.#commit) this.#commit.subject = token;
+		this.#awaited = undefined;
 	}
 }
 

@@ -2,6 +2,7 @@
 
 import { CATEGORIES } from '../categories.ts';
 import type { RecordSchemas } from '../record/schemas.ts';
+import { HISTORY_SCHEMAS } from './history-schemas.ts';
 import { QUEUE_SCHEMAS } from './queue-schemas.ts';
 import type { Route } from './route.ts';
 
@@ -29,7 +30,7 @@ export function buildOpenApi(routes: readonly Route[], schemas: RecordSchemas, v
 		servers: [{ url: '/api' }],
 		paths,
 		components: {
-			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS, ...QUEUE_SCHEMAS },
+			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS, ...QUEUE_SCHEMAS, ...HISTORY_SCHEMAS },
 			securitySchemes: { APIKeyHeader: { type: 'apiKey', in: 'header', name: 'apikey' } },
 		},
 	};

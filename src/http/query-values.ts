@@ -54,6 +54,22 @@ export class QueryValues {
 		return text;
 	}
 
+	/** A whole commit id. */
+	commit(name: string): string | undefined {
+		const text = this.texts(name).at(-1);
+		if (text === undefined || /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
+		const pattern = '^([0-9a-f]{40}|[0-9a-f]{64})$';
+		const msg = `String should match pattern '${pattern}'`;
+		this.#items.push({
+			type: 'string_pattern_mismatch',
+			loc: ['query', name],
+			msg,
+			input: text,
+			ctx: { pattern },
+		});
+		return undefined;
+	}
+
 	integer(name: string, bounds: IntegerBounds): number | undefined {
 		const text = this.texts(name).at(-1);
 		return text === undefined ? undefined : this.#integer(['query', name], text, bounds);

@@ -342,6 +342,8 @@ function summary(done: DoneOf<Transition>): object {
 	switch (done.kind) {
 		case 'proposed':
 			return { change: done.change.change_id };
+		case 'revert-proposed':
+			return { changes: ids(done.proposals.map(({ change }) => change)) };
 		case 'decided':
 			return { batch: done.batch, approved: ids(done.approved), rejected: ids(done.rejected) };
 		case 'applied-changes':

@@ -159,7 +159,8 @@ export const CATEGORY_PARAMETER = {
 	schema: { $ref: '#/components/schemas/Category' },
 };
 
-function readCategory(value: string): CategoryEntry {
+/** The category that a path segment of a read names. @throws AppError `path-unknown`, `category-unknown` */
+export function readCategory(value: string): CategoryEntry {
 	// A slash can only have come in encoded: such a path has one segment more than this route.
 	if (value.includes('/')) throw new AppError('path-unknown', 'Not Found');
 	const entry = resolveReadName(value);

@@ -118,9 +118,14 @@ function deleteHandler(dependencies: WriteDependencies): RequestHandler {
 
 /** Who it is, if they may ask for a change at all. */
 async function admit(request: Request, { mode, access }: WriteDependencies): Promise<User> {
+	requireWritable(mode);
+	return access.authorise(request.get('apikey'), 'requestor');
+}
+
+/** @throws AppError `not-writable` */
+export function requireWritable(mode: Mode): void {
 	const reason = readOnlyReason(mode);
 	if (reason !== undefined) throw new AppError('not-writable', reason);
-	return access.authorise(request.get('apikey'), 'requestor');
 }
 
 async function apply(

@@ -1,8 +1,8 @@
 /** Compares two versions of a reference model by model. Pure: texts in, names out. */
 
-import { isDeepStrictEqual } from 'node:util';
 import { isBackendVariant } from '../categories.ts';
 import type { ReferenceFile } from './reference-file.ts';
+import { sameRecord } from './same-record.ts';
 
 /** JSON text of each model by name, in document order; the generated backend twins of text models are left out. */
 export type ModelTexts = ReadonlyMap<string, string>;
@@ -23,14 +23,14 @@ export function modelTexts(file: ReferenceFile): ModelTexts {
 
 /**
  * What a version changed against the ones it grew from. With several (a merge) only what differs from every one of them
- * counts: the rest was counted where it came from. White space and key order are no change.
+ * counts: the rest was counted where it came from. White space, key order and the spelling of numbers are no change.
  */
 export function modelChanges(parents: readonly ModelTexts[], version: ModelTexts): ModelChanges {
 	const before = parents.length > 0 ? parents : [new Map<string, string>()];
 	const created: string[] = [];
 	const updated: string[] = [];
 	for (const [name, text] of version) {
-		if (before.some((parent) => sameRecord(parent.get(name), text))) continue;
+		if (before.some((parent) => isSame(parent.get(name), text))) continue;
 		if (before.some((parent) => parent.has(name))) updated.push(name);
 		else created.push(name);
 	}
@@ -41,12 +41,6 @@ export function modelChanges(parents: readonly ModelTexts[], version: ModelTexts
 	return { created, updated, deleted };
 }
 
-function sameRecord(a: string | undefined, b: string): boolean {
-	if (a === undefined || a === b) return a === b;
-	try {
-		return isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
-	} catch (error) {
-		if (error instanceof RangeError) return false; // nested deeper than the stack: other text is another record
-		throw error;
-	}
+function isSame(before: string | undefined, text: string): boolean {
+	return before !== undefined && sameRecord(before, text);
 }

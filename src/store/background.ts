@@ -5,22 +5,22 @@
 
 import { Worker } from 'node:worker_threads';
 import { renderGroupedText } from '../record/grouped-text.ts';
-import { type CountRequest, type CountResult, countHistory } from './model-history.ts';
+import { type HistoryReadResult, type HistoryRequest, readHistory } from './read-history.ts';
 
 export interface Background {
-	/** Counts the models of several categories over their whole history. */
-	countHistory(request: CountRequest): Promise<CountResult>;
+	/** Reads what the commits of several categories did to their models. */
+	readHistory(request: HistoryRequest): Promise<HistoryReadResult>;
 	/** The grouped form of a text reference; the text itself where it cannot be grouped. */
 	renderGrouped(text: string): Promise<string>;
 }
 
 export type Task =
-	| { readonly kind: 'count'; readonly request: CountRequest }
+	| { readonly kind: 'history'; readonly request: HistoryRequest }
 	| { readonly kind: 'group'; readonly text: string };
 
 /** Does a task here and now. */
-export async function perform(task: Task): Promise<CountResult | string> {
-	return task.kind === 'count' ? countHistory(task.request) : (renderGroupedText(task.text) ?? task.text);
+export async function perform(task: Task): Promise<HistoryReadResult | string> {
+	return task.kind === 'history' ? readHistory(task.request) : (renderGroupedText(task.text) ?? task.text);
 }
 
 /** The compiled worker, also for callers that run from source: Node has no way to start a thread from TypeScript. */
@@ -32,8 +32,8 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 export class ThreadBackground implements Background {
 	readonly #running = new Set<Worker>();
 
-	async countHistory(request: CountRequest): Promise<CountResult> {
-		return (await this.#run({ kind: 'count', request })) as CountResult;
+	async readHistory(request: HistoryRequest): Promise<HistoryReadResult> {
+		return (await this.#run({ kind: 'history', request })) as HistoryReadResult;
 	}
 
 	async renderGrouped(text: string): Promise<string> {

@@ -44,6 +44,8 @@ export interface StoreOptions {
 	readonly logger: Logger;
 	readonly clock: Clock;
 	readonly background: Background;
+	/** History as an earlier process knew it: only what came after it is walked. */
+	readonly known?: History | undefined;
 }
 
 type SwapListener = (snapshot: Snapshot) => void;
@@ -70,13 +72,13 @@ export class ReferenceStore {
 	#completion: NodeJS.Timeout | undefined;
 	#making: Promise<void> = Promise.resolve();
 
-	private constructor({ repository, logger, clock, background }: StoreOptions) {
+	private constructor({ repository, logger, clock, background, known }: StoreOptions) {
 		this.repository = repository;
 		this.blobs = new BlobReader(repository.git);
 		this.#logger = logger;
 		this.#clock = clock;
 		this.#background = background;
-		this.#snapshot = { files: new Map(), faults: [], history: undefined };
+		this.#snapshot = { files: new Map(), faults: [], history: known };
 	}
 
 	/** Loads the first snapshot; resolved when reads can be answered. */
@@ -192,9 +194,12 @@ export class ReferenceStore {
 			const version: FileVersion = {
 				commit: commit.id,
 				time: commit.time,
+				author: commit.author,
+				authored: commit.authored,
+				subject: commit.subject,
 				blob: commit.version,
 				parents: previous ? [previous] : [],
-				firstTime: previous?.firstTime ?? commit.time,
+				firstTime: Math.min(previous?.firstTime ?? commit.time, commit.time),
 			};
 			files.set(path, version);
 			return { commit, version };

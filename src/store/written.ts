@@ -1,7 +1,7 @@
 /** What the writer tells the store of a group of writes, so that nothing need be read again. */
 
 import type { FileVersion } from '../git/history.ts';
-import type { Operation } from './model-history.ts';
+import type { ModelChanges } from '../record/model-changes.ts';
 
 /** A category file as a group of writes left it. */
 export interface WrittenFile {
@@ -16,16 +16,18 @@ export interface WrittenFile {
 	readonly empty: boolean;
 }
 
-/** One commit of a group, in order. */
+/** What one commit of a group did to one category; in order. */
 export interface WrittenCommit {
 	readonly id: string;
 	/** Committer date, unix seconds. */
 	readonly time: number;
+	/** As git shows them; author date in unix seconds. */
+	readonly author: string;
+	readonly authored: number;
+	readonly subject: string;
 	readonly category: string;
-	readonly operation: Operation;
-	readonly model: string;
-	/** False where only generated twins or the table of text models had to be put right. */
-	readonly changesModel: boolean;
+	/** Nothing where only generated twins or the table of text models had to be put right. */
+	readonly changes: ModelChanges;
 	/** Blob id of the category file. */
 	readonly version: string;
 }

@@ -3,17 +3,17 @@
 import { type CategoryEntry, findCategory } from '../categories.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { renderCommit } from '../git/commit-object.ts';
+import { renderCommit, shownTexts } from '../git/commit-object.ts';
 import type { ObjectWriter } from '../git/object-writer.ts';
 import type { Repository } from '../git/repository.ts';
 import { putInTree, type TreeStore } from '../git/tree.ts';
+import type { ModelChanges } from '../record/model-changes.ts';
 import { compactJson } from '../record/record-fields.ts';
 import { type ReferenceFile, recordText, referenceBytes } from '../record/reference-file.ts';
-import type { WrittenCommit } from '../store/written.ts';
 import type { Author, Change, Outcome, Refusal } from './change.ts';
 import { type CommitMessage, commitMessage } from './commit-message.ts';
 import type { Draft, Seen } from './draft.ts';
-import { countModels, type Plan, planChange, refusal } from './plan-change.ts';
+import { type CategoryState, countModels, type Plan, planChange, refusal } from './plan-change.ts';
 import { asRefusal, editsInTheWay } from './refusals.ts';
 import { type RepositoryView, TEXT_TABLE } from './repository-view.ts';
 
@@ -30,11 +30,12 @@ interface Text {
 	readonly content: ReferenceFile | string;
 }
 
-interface Edited {
+export interface Edited {
 	readonly kind: 'edited';
 	readonly texts: readonly Text[];
 	readonly file: ReferenceFile;
-	readonly changesModel: boolean;
+	/** Without those of generated twins and of the table of text models. */
+	readonly changes: ModelChanges;
 }
 
 type Planned =
@@ -85,19 +86,14 @@ export class ChangeDrafter {
 	 * @param seen is added to; undefined where the caller has looked himself whether the model moved
 	 */
 	async publish(change: Change, draft: Draft, seen?: Seen): Promise<Outcome> {
-		return this.#ofCategory(change, async (category) => {
+		return this.ofCategory(change, async (category) => {
 			const touched = this.pathsOf(change).filter((file) => draft.blocked.has(file));
 			if (touched.length > 0) return editsInTheWay(this.#repository, touched);
 			const moved = seen && movedSince(change, await this.#baseOf(category, draft), seen);
 			if (moved) return moved;
-			const planned = await this.#planned(category, change, draft);
+			const planned = await this.plan(category, [change], draft);
 			if (planned.kind !== 'edited') return planned;
-			const { texts, file, changesModel } = planned;
-			const [version = ''] = await this.#putFiles(draft, texts);
-			const [{ bytes } = { bytes: Buffer.alloc(0) }] = texts;
-			const modelCount = countModels(file);
-			const empty = file.records.length === 0;
-			draft.files.set(category.name, { category: category.name, version, bytes, modelCount, empty });
+			const version = await this.place(category.name, planned, draft);
 			const time = this.now(draft);
 			const message = commitMessage(change);
 			draft.tip = this.commit(
@@ -108,19 +104,27 @@ export class ChangeDrafter {
 				draft.tree ?? '',
 				draft.tip,
 			);
-			draft.commits.push({ id: draft.tip, time, ...facts(change), changesModel, version });
+			draft.commits.push({
+				id: draft.tip,
+				time,
+				...shownTexts(change.author.username, message.subject),
+				authored: change.authored ?? time,
+				category: category.name,
+				changes: planned.changes,
+				version,
+			});
 			return { kind: 'applied', commit: draft.tip, version, record: change.record };
 		});
 	}
 
 	/** Commits a change beside a draft, which does not show it. */
 	async propose(change: Change, draft: Draft): Promise<ProposalCommit | Refusal> {
-		return this.#ofCategory(change, async (category) => {
+		return this.ofCategory(change, async (category) => {
 			// A proposal is one to the published branch: there must be such a branch.
 			this.#view.branch();
 			const { file } = await this.#view.reference(draft.tree, category);
 			const before = recordText(file, change.model);
-			const planned = await this.#planned(category, change, draft);
+			const planned = await this.plan(category, [change], draft);
 			if (planned.kind === 'refused') return planned;
 			let tree = draft.tree;
 			for (const { file: name, bytes } of planned.kind === 'edited' ? planned.texts : []) {
@@ -166,8 +170,8 @@ export class ChangeDrafter {
 	}
 
 	/** Errors that concern the files of this category alone become refusals. */
-	async #ofCategory<Result>(
-		{ category: name }: Change,
+	async ofCategory<Result>(
+		{ category: name }: Pick<Change, 'category'>,
 		action: (category: CategoryEntry) => Promise<Result>,
 	): Promise<Result | Refusal> {
 		const category = findCategory(name);
@@ -180,18 +184,41 @@ export class ChangeDrafter {
 		}
 	}
 
-	async #planned(category: CategoryEntry, change: Change, draft: Draft): Promise<Planned> {
+	/** What changes of one category come to, one after the other, as of a draft. */
+	async plan(category: CategoryEntry, changes: readonly Change[], draft: Draft): Promise<Planned> {
 		const { version, file } = await this.#view.reference(draft.tree, category);
 		const hasTable = category.name === 'text_generation';
 		const table = hasTable ? await this.#view.table(draft.tree) : undefined;
-		const plan = this.#plan(category, { version, file, table }, change);
-		if (plan.kind === 'refused') return (await this.#editsBehind(plan, change)) ?? plan;
-		if (plan.kind === 'unchanged') return { kind: 'unchanged', version: version ?? '', record: plan.record };
-		const texts: Text[] = [{ file: category.file, bytes: referenceBytes(plan.file), content: plan.file }];
-		if (plan.table !== undefined && plan.table !== table) {
-			texts.push({ file: TEXT_TABLE, bytes: Buffer.from(plan.table), content: plan.table });
+		let state: CategoryState = { version, file, table };
+		let record = '';
+		const changed: Change[] = [];
+		for (const change of changes) {
+			const plan = this.#plan(category, state, change);
+			if (plan.kind === 'refused') return (await this.#editsBehind(plan, change)) ?? plan;
+			if (plan.kind === 'unchanged') {
+				record = plan.record;
+				continue;
+			}
+			state = { version, file: plan.file, table: plan.table };
+			if (plan.changesModel) changed.push(change);
 		}
-		return { kind: 'edited', texts, file: plan.file, changesModel: plan.changesModel };
+		// An edit makes a file of its own, even where only the table had to be put right.
+		if (state.file === file) return { kind: 'unchanged', version: version ?? '', record };
+		const texts: Text[] = [{ file: category.file, bytes: referenceBytes(state.file), content: state.file }];
+		if (state.table !== undefined && state.table !== table) {
+			texts.push({ file: TEXT_TABLE, bytes: Buffer.from(state.table), content: state.table });
+		}
+		return { kind: 'edited', texts, file: state.file, changes: modelChangesOf(changed) };
+	}
+
+	/** Puts the edited files of a category into a draft. @returns blob id of the category file */
+	async place(category: string, { texts, file }: Edited, draft: Draft): Promise<string> {
+		const [version = ''] = await this.#putFiles(draft, texts);
+		const [{ bytes } = { bytes: Buffer.alloc(0) }] = texts;
+		const modelCount = countModels(file);
+		const empty = file.records.length === 0;
+		draft.files.set(category, { category, version, bytes, modelCount, empty });
+		return version;
 	}
 
 	async #baseOf(category: CategoryEntry, { bases, base }: Draft): Promise<ReferenceFile> {
@@ -259,10 +286,8 @@ function movedSince(change: Change, base: ReferenceFile, seen: Seen): Refusal | 
 	);
 }
 
-function facts({
-	category,
-	operation,
-	model,
-}: Change): Pick<WrittenCommit, 'category' | 'operation' | 'model'> {
-	return { category, operation, model };
+function modelChangesOf(changes: readonly Change[]): ModelChanges {
+	const names = (wanted: Change['operation']) =>
+		changes.flatMap(({ operation, model }) => (operation === wanted ? [model] : []));
+	return { created: names('create'), updated: names('update'), deleted: names('delete') };
 }

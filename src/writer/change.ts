@@ -5,6 +5,7 @@ import type { ChangeFilter } from '../queue/change-filter.ts';
 import type { ApplyFailure, BatchSplit, ChangeContent, PendingChange } from '../queue/pending-change.ts';
 import type { LedgerUpdate } from '../queue/pending-queue.ts';
 import type { Operation } from '../store/model-history.ts';
+import type { RevertStep } from '../store/reverts.ts';
 import type { WrittenFile, WrittenGroup } from '../store/written.ts';
 
 export interface Author {
@@ -29,6 +30,22 @@ export interface Change {
 	readonly ifMatch?: readonly string[] | undefined;
 	/** Further trailers of the commit. */
 	readonly trailers?: readonly (readonly [string, string])[] | undefined;
+}
+
+/** Undoes what a commit did to models: all of it in one commit, or nothing. */
+export interface Revert {
+	/** Id of the commit. */
+	readonly reverts: string;
+	/** Its subject. */
+	readonly subject: string;
+	readonly steps: readonly RevertStep[];
+	readonly author: Author;
+}
+
+/** Puts a revert into the queue, a change for each model: all of them or none. */
+export interface RevertProposal {
+	readonly transition: 'propose-revert';
+	readonly revert: Revert;
 }
 
 /** Puts a change into the queue. */
@@ -78,11 +95,15 @@ export interface Purge {
 	readonly actor: Author;
 }
 
-export type Transition = Proposal | Decision | Application | Purge;
-export type WriteRequest = Change | Transition;
+export type Transition = Proposal | RevertProposal | Decision | Application | Purge;
+export type WriteRequest = Change | Revert | Transition;
 
 export function isTransition(request: WriteRequest): request is Transition {
 	return 'transition' in request;
+}
+
+export function isRevert(request: WriteRequest): request is Revert {
+	return 'reverts' in request;
 }
 
 /** What became of a change that was to be made at once. */
@@ -98,12 +119,30 @@ export type Outcome =
 	| { readonly kind: 'unchanged'; readonly version: string; readonly record: string }
 	| Refusal;
 
+/** What became of a revert. */
+export interface Reverted {
+	readonly kind: 'reverted';
+	/** Undefined where every model was as before already. */
+	readonly commit: string | undefined;
+	/** What was done to which models. */
+	readonly changes: readonly ModelChange[];
+}
+
+export type ModelChange = Pick<Change, 'category' | 'operation' | 'model'>;
+
+/** A change that was put into the queue. */
+export interface Proposed {
+	readonly change: PendingChange;
+	readonly content: ChangeContent;
+}
+
 /** What became of a transition; changes as they are now. */
 export interface TransitionOutcomes {
-	readonly propose: {
-		readonly kind: 'proposed';
-		readonly change: PendingChange;
-		readonly content: ChangeContent;
+	readonly propose: Proposed & { readonly kind: 'proposed' };
+	readonly 'propose-revert': {
+		readonly kind: 'revert-proposed';
+		/** None where every model was as before already. */
+		readonly proposals: readonly Proposed[];
 	};
 	readonly decide: {
 		readonly kind: 'decided';
@@ -122,14 +161,16 @@ export interface TransitionOutcomes {
 }
 
 export type TransitionOutcome = TransitionOutcomes[keyof TransitionOutcomes];
-export type WriteOutcome = Outcome | TransitionOutcome;
+export type WriteOutcome = Outcome | Reverted | TransitionOutcome;
 
 /** What a request that was not refused comes to. */
 export type DoneOf<Request extends WriteRequest> = Request extends {
 	transition: infer Kind extends keyof TransitionOutcomes;
 }
 	? TransitionOutcomes[Kind]
-	: Exclude<Outcome, Refusal>;
+	: Request extends Revert
+		? Reverted
+		: Exclude<Outcome, Refusal>;
 
 export interface Refusal {
 	readonly kind: 'refused';

@@ -9,7 +9,7 @@ import type { Repository } from '../git/repository.ts';
 import { renderTree, type TreeStore } from '../git/tree.ts';
 import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import { brokenLedger, NO_COUNTERS } from '../queue/pending-change.ts';
-import { isTransition, type Refusal, type WriteRequest } from './change.ts';
+import { isRevert, isTransition, type Refusal, type WriteRequest } from './change.ts';
 import { ChangeDrafter } from './change-drafter.ts';
 import type { Draft, Seen } from './draft.ts';
 import { LedgerDraft, storedCounters } from './ledger-draft.ts';
@@ -17,6 +17,7 @@ import { LedgerNumbers } from './ledger-numbers.ts';
 import { QueueDrafter } from './queue-drafter.ts';
 import { asRefusal } from './refusals.ts';
 import type { Base, RepositoryView } from './repository-view.ts';
+import { RevertDrafter } from './revert-drafter.ts';
 
 export interface DrafterOptions {
 	readonly repository: Repository;
@@ -46,6 +47,7 @@ export class Drafter {
 	readonly #objects: BufferedObjects;
 	readonly #trees: TreeStore;
 	readonly #changes: ChangeDrafter;
+	readonly #reverts: RevertDrafter;
 	readonly #queue: QueueDrafter;
 	readonly #numbers: LedgerNumbers;
 
@@ -59,7 +61,9 @@ export class Drafter {
 		const objects = this.#objects;
 		const trees = this.#trees;
 		this.#changes = new ChangeDrafter({ repository, view, clock, committer, onNotice, objects, trees });
-		this.#queue = new QueueDrafter({ repository, view, changes: this.#changes, onNotice });
+		this.#reverts = new RevertDrafter(repository, view, this.#changes);
+		const [changes, reverts] = [this.#changes, this.#reverts];
+		this.#queue = new QueueDrafter({ repository, view, changes, reverts, onNotice });
 		this.#numbers = new LedgerNumbers(repository);
 	}
 
@@ -94,7 +98,9 @@ export class Drafter {
 		for (const request of requests) {
 			const outcome = isTransition(request)
 				? (opened.problem ?? (await this.#queue.draft(request, draft)))
-				: await this.#changes.publish(request, draft, seen);
+				: isRevert(request)
+					? await this.#reverts.publish(request, draft)
+					: await this.#changes.publish(request, draft, seen);
 			draft.outcomes.set(request, outcome);
 		}
 		return draft;

@@ -1,7 +1,7 @@
 /** What other primaries did to the shared remote while a group was under way here: brought, and looked through for what was asked twice. */
 
 import type { Repository } from '../git/repository.ts';
-import { isTransition, type Refusal, type WriteOutcome, type WriteRequest } from './change.ts';
+import { isRevert, isTransition, type Refusal, type WriteOutcome, type WriteRequest } from './change.ts';
 import type { Followed } from './follow.ts';
 import type { Head, Tips } from './head.ts';
 import { KEY_TRAILER } from './idempotency.ts';
@@ -75,6 +75,7 @@ export function mayBeOutOfDate(outcome: WriteOutcome): boolean {
 
 /** Digest of the key with which a request may be sent again; undefined where it has none. */
 function keyOf(request: WriteRequest): string | undefined {
+	if (isRevert(request)) return undefined;
 	const change = isTransition(request) ? request.transition === 'propose' && request.change : request;
 	return change ? change.trailers?.find(([name]) => name === KEY_TRAILER)?.[1] : undefined;
 }

@@ -32,8 +32,10 @@ import type {
 	Change,
 	Decision,
 	Proposal,
+	Proposed,
 	Purge,
 	Refusal,
+	RevertProposal,
 	Transition,
 	TransitionOutcome,
 	TransitionOutcomes,
@@ -51,11 +53,13 @@ import {
 import { refusal } from './plan-change.ts';
 import { asRefusal } from './refusals.ts';
 import type { RepositoryView } from './repository-view.ts';
+import type { RevertDrafter } from './revert-drafter.ts';
 
 export interface QueueDrafterOptions {
 	readonly repository: Repository;
 	readonly view: RepositoryView;
 	readonly changes: ChangeDrafter;
+	readonly reverts: RevertDrafter;
 	readonly onNotice: (message: string) => void;
 }
 
@@ -71,12 +75,14 @@ export class QueueDrafter {
 	readonly #repository: Repository;
 	readonly #view: RepositoryView;
 	readonly #changes: ChangeDrafter;
+	readonly #reverts: RevertDrafter;
 	readonly #onNotice: (message: string) => void;
 
-	constructor({ repository, view, changes, onNotice }: QueueDrafterOptions) {
+	constructor({ repository, view, changes, reverts, onNotice }: QueueDrafterOptions) {
 		this.#repository = repository;
 		this.#view = view;
 		this.#changes = changes;
+		this.#reverts = reverts;
 		this.#onNotice = onNotice;
 	}
 
@@ -106,6 +112,8 @@ export class QueueDrafter {
 		switch (request.transition) {
 			case 'propose':
 				return this.#propose(request, draft);
+			case 'propose-revert':
+				return this.#proposeRevert(request, draft);
 			case 'decide':
 				return this.#decide(request, draft);
 			case 'apply':
@@ -150,6 +158,22 @@ export class QueueDrafter {
 		draft.refs.set(pendingRef(id), { ref: pendingRef(id), from: undefined, to: made.commit });
 		await this.#commit(proposeMessage(proposed, change.trailers ?? []), author, draft);
 		return { kind: 'proposed', change: proposed, content };
+	}
+
+	async #proposeRevert(
+		{ revert }: RevertProposal,
+		draft: Draft,
+	): Promise<TransitionOutcomes['propose-revert'] | Refusal> {
+		const changes = await this.#reverts.plan(revert, draft);
+		if ('kind' in changes) return changes;
+		const notes = `Reverts ${revert.reverts}: ${revert.subject}`;
+		const proposals: Proposed[] = [];
+		for (const change of changes) {
+			const outcome = await this.#propose({ transition: 'propose', change, notes }, draft);
+			if (outcome.kind === 'refused') return outcome;
+			proposals.push({ change: outcome.change, content: outcome.content });
+		}
+		return { kind: 'revert-proposed', proposals };
 	}
 
 	/** A number whose branch is free: somebody may have made one by hand, or brought one back. */

@@ -7,7 +7,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Logger } from '../logger.ts';
 import type { PendingQueue } from '../queue/pending-queue.ts';
-import type { MetadataService } from '../store/metadata.ts';
+import type { HistoryIndex } from '../store/history-index.ts';
 import type { ReferenceStore } from '../store/reference-store.ts';
 import {
 	type DoneOf,
@@ -31,7 +31,7 @@ type Session = Pick<WritingSession, 'usable' | 'commit' | 'follow' | 'noteShared
 
 export interface WriterOptions {
 	readonly store: Store;
-	readonly metadata: Pick<MetadataService, 'noteWritten'>;
+	readonly history: Pick<HistoryIndex, 'noteWritten'>;
 	readonly queue: Pick<PendingQueue, 'publishWritten' | 'follow' | 'trouble'>;
 	readonly logger: Logger;
 	/** Opens a session, again after one was lost. */
@@ -66,7 +66,7 @@ export interface WriterTotals {
 export class Writer {
 	readonly #totals: WriterTotals = { groups: 0, seconds: 0, failures: 0, commits: 0, refusals: new Map() };
 	readonly #store: Store;
-	readonly #metadata: WriterOptions['metadata'];
+	readonly #history: WriterOptions['history'];
 	readonly #queue: WriterOptions['queue'];
 	readonly #logger: Logger;
 	readonly #open: () => Promise<Session>;
@@ -81,7 +81,7 @@ export class Writer {
 
 	constructor({
 		store,
-		metadata,
+		history,
 		queue,
 		logger,
 		open,
@@ -90,7 +90,7 @@ export class Writer {
 		onCommitted = () => {},
 	}: WriterOptions) {
 		this.#store = store;
-		this.#metadata = metadata;
+		this.#history = history;
 		this.#queue = queue;
 		this.#logger = logger;
 		this.#open = open;
@@ -236,7 +236,7 @@ export class Writer {
 			if (result.ledger) await this.#queue.publishWritten(result.ledger);
 			if (result.commits.length === 0) return;
 			await this.#store.publishWritten(result, result.files, (versions) =>
-				this.#metadata.noteWritten(versions),
+				this.#history.noteWritten(versions),
 			);
 		} catch (error) {
 			this.#logger.error({ reason: messageOf(error) }, 'a write is done, but not yet published');

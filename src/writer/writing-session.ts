@@ -8,7 +8,7 @@ import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Logger } from '../logger.ts';
 import type { WrittenFile } from '../store/written.ts';
-import { type GroupResult, isTransition, type WriteRequest } from './change.ts';
+import { type GroupResult, isRevert, isTransition, type WriteRequest } from './change.ts';
 import { FileReceiver } from './file-transfer.ts';
 import type { Followed } from './follow.ts';
 import { currentProcess } from './process-identity.ts';
@@ -103,7 +103,9 @@ export class WritingSession {
 
 	/** Commits a group; one at a time. Throws only for a mistake of ours, which may leave the group done or not. */
 	async commit(requests: readonly WriteRequest[]): Promise<GroupResult> {
-		const isLong = requests.some((request) => isTransition(request) && request.transition !== 'propose');
+		const isLong = requests.some(
+			(request) => isRevert(request) || (isTransition(request) && request.transition !== 'propose'),
+		);
 		const longest = isLong ? LONGEST_TRANSITION : LONGEST_GROUP;
 		const { message, files } = await this.#ask({ kind: 'commit', requests }, longest);
 		if (message.kind !== 'done') throw new Error(`the writer answers ${message.kind}`);

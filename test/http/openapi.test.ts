@@ -13,6 +13,9 @@ const service = serviceForSuite(holding({ 'clip.json': clipReference('a') }));
 const PATHS: Readonly<Record<string, string>> = {
 	'/': '/',
 	'/heartbeat': '/heartbeat',
+	'/history/{category}': '/history/clip',
+	'/history/{category}/model/{model_name}': '/history/clip/model/a',
+	'/history/{category}/models': '/history/clip/models',
 	'/livez': '/livez',
 	'/metrics': '/metrics',
 	'/readyz': '/readyz',
@@ -38,6 +41,7 @@ const FEED = '/events';
 
 /** Paths that ask for a key. */
 const KEYED = [
+	'/history/revert/{commit}',
 	'/model_references/v1/me/roles',
 	'/model_references/v2/me/roles',
 	...[

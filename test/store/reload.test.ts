@@ -391,7 +391,7 @@ describe('at_start', () => {
 		const expected = await describeClip(first);
 		expect(expected).toMatchObject({ total_creates: 1 });
 		await first.stop();
-		repository.write('.git/horde-references/totals.json', '{"format": 1, "half');
+		repository.write('.git/horde-references/history.jsonl', '{"format": 1, "half');
 		expect(await describeClip(await startTestService(repository))).toEqual(expected);
 	});
 });

@@ -51,7 +51,7 @@ function setUp() {
 			exclusively: (action) => action(),
 			publishWritten: () => Promise.reject(new Error('nothing is written')),
 		},
-		metadata: { noteWritten: () => {} },
+		history: { noteWritten: () => {} },
 		queue: { publishWritten: async () => {}, follow: async () => {}, trouble: undefined },
 		logger,
 		open: async () => {

@@ -63,7 +63,10 @@ describe('a_group', () => {
 			'applied',
 			'precondition-failed',
 		]);
-		expect(commits.map(({ category, model }) => `${category} ${model}`)).toEqual(['clip b', 'blip x']);
+		expect(commits.map(({ category, changes }) => `${category} ${changes.created.join()}`)).toEqual([
+			'clip b',
+			'blip x',
+		]);
 		expect(subjects(repository)).toHaveLength(3);
 		expectSound(repository);
 	});

@@ -102,6 +102,9 @@ export function answerOf(
 			const isNew = step.ask === 'write' && step.operation === 'create';
 			return { status: isNew ? 201 : 200, body: JSON.parse(outcome.record) };
 		}
+		case 'reverted':
+		case 'revert-proposed':
+			throw new RangeError('the model asks for no reverts');
 		case 'proposed':
 			return { status: 202, body: wire(outcome.change, false) };
 		case 'decided': {
