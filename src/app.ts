@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { Clock } from './clock.ts';
 import { auditRoutes } from './http/audit-routes.ts';
+import { type CloneDependencies, cloneRoutes } from './http/clone-routes.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
@@ -37,6 +38,8 @@ export interface AppDependencies {
 	readonly writing: Omit<WriteDependencies, 'mode' | 'schemas' | 'logger' | 'store'>;
 	/** Has what is asked of the queue done. */
 	readonly submit: QueueDependencies['submit'];
+	/** What clones need besides. */
+	readonly cloning: Pick<CloneDependencies, 'source' | 'advertise' | 'concurrentClones'>;
 	readonly clock: Clock;
 	/** What bounds requests of every kind; undefined where only writes are bounded. */
 	readonly limit: express.RequestHandler | undefined;
@@ -60,6 +63,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),
+		...cloneRoutes({ ...dependencies.cloning, ...writing, logger }),
 		...readRoutes({ store, reads, cacheControl }),
 		...writeRoutes({ ...writing, mode, schemas, logger, store }),
 	];

@@ -29,6 +29,8 @@ export type ErrorCode =
 	| 'mode-unsupported'
 	| 'query-invalid'
 	| 'path-unknown'
+	| 'request-malformed'
+	| 'push-refused'
 	| 'ref-moved'
 	| 'not-a-file'
 	| 'repository-busy'

@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { UploadPack } from './git/upload-pack.ts';
 import { PublishedReads } from './http/published-reads.ts';
 import { keyedLimits, readLimit } from './http/rate-limit.ts';
 import type { Lifecycle } from './http/service-routes.ts';
@@ -74,6 +75,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 		});
 		const reads = await PublishedReads.create(settings.cacheControl, systemClock);
 		store.onSwap((snapshot) => reads.publish(snapshot));
+		const clones = new UploadPack(repository);
+		const { advertise, concurrentClones } = settings;
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const app = createApp({
@@ -87,6 +90,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			identity,
 			writing: { policy: settings.writes, access, writes, queue, limits: keyedLimits(settings) },
 			submit: (request) => writer.submit(request),
+			cloning: { source: clones, advertise, concurrentClones },
 			clock: systemClock,
 			limit: readLimit(settings),
 			trustProxy,
@@ -107,6 +111,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				lifecycle.draining = true;
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
+				await clones.close();
 				await writer.close();
 				await Promise.all([metadata.close(), background.close(), identity.close()]);
 				await store.close();

@@ -26,7 +26,7 @@ export interface Route {
 	readonly path: string;
 	/** The last parameter takes the rest of the path, slashes included. */
 	readonly spans?: boolean;
-	/** Null for the pages about the API, which are not part of it. */
+	/** Null for what is not part of the API: pages about it, and a door that is always closed. */
 	readonly operation: Operation | null;
 	readonly handler: RequestHandler | RequestHandler[];
 }

@@ -3,6 +3,9 @@
 /** The ref that holds the ledger: outside `refs/heads`, so that no clone or checkout trips over it. */
 export const LEDGER_REF = 'refs/horde/queue';
 
+/** Folder of the branches of proposals. */
+export const PENDING_REFS = 'refs/heads/pending/';
+
 export const COUNTERS_PATH = 'counters.json';
 
 /** State of a change. */
@@ -32,15 +35,13 @@ export function changeIdOf(path: string): number | undefined {
 
 /** Branch of an open proposal. */
 export function pendingRef(id: number): string {
-	return `${PENDING}${id}`;
+	return `${PENDING_REFS}${id}`;
 }
 
 /** Whether a ref is the branch of a proposal. */
 export function isPendingRef(ref: string): boolean {
-	return ref.startsWith(PENDING);
+	return ref.startsWith(PENDING_REFS);
 }
-
-const PENDING = 'refs/heads/pending/';
 
 /** Two levels: a folder for each ten thousand, in it one for each hundred. */
 function folders(id: number): string {
