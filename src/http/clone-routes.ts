@@ -1,11 +1,9 @@
 /** Clones and fetches by git's smart protocol, read-only: who gets which refs, and what is refused in words that git shows. */
 
 import type { Request, RequestHandler, Response } from 'express';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { Access } from '../identity/access.ts';
-import { basicKey } from '../identity/basic-key.ts';
 import type { Logger } from '../logger.ts';
-import { LEDGER_REF, PENDING_REFS } from '../queue/ledger-layout.ts';
 import { ADVERTISE_OPERATION, UPLOAD_PACK_OPERATION } from './clone-operations.ts';
 import { sendTransfer, type Transfer, type TransferTimes } from './clone-stream.ts';
 import { errorsForGit } from './errors.ts';
@@ -14,6 +12,7 @@ import { Places } from './places.ts';
 import type { Limits } from './queue-access.ts';
 import { bodyReader } from './request-body.ts';
 import type { Route } from './route.ts';
+import { requireKeyForReview, shownTo } from './shown-refs.ts';
 
 /** The repository as it is cloned. `shown` are refs, or folders of refs, besides the published branch and tags. */
 export interface CloneSource {
@@ -55,29 +54,31 @@ const PUSH_REFUSAL =
 	'This repository takes no pushes. Send each change to the API instead, where it is checked and reviewed:\n' +
 	'POST or PUT a record to /api/model_references/v1/<category> with your API key in the header "apikey"; see /api/docs.';
 
-/** What only approvers get, unless everybody does. */
-const REVIEW = [PENDING_REFS, LEDGER_REF];
-
 export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): readonly Route[] {
 	const { source, advertise, concurrentClones, access, logger } = dependencies;
 	const places = new Places({ ...QUEUE, places: concurrentClones });
 	const readBody = bodyReader(LARGEST_REQUEST);
 
-	/** Who shows a key must be an approver: with less of an answer than they expect, they would look for the reason elsewhere. */
-	const shownTo = async (request: Request): Promise<readonly string[]> => {
-		const key = basicKey(request.get('authorization'));
-		if (key === undefined) return advertise;
-		await access.authorise(key, 'approver');
-		return [...advertise, ...REVIEW];
+	const warn = (response: Response, message: string, error?: unknown) => {
+		const reason = error === undefined ? {} : { reason: messageOf(error) };
+		logger.warn({ requestId: response.getHeader('X-Request-Id'), ...reason }, message);
 	};
 	const send = async (response: Response, type: string, transfer: Transfer, beginning?: Buffer) => {
-		response.status(200).setHeader('Content-Type', `application/x-git-${type}`);
-		// Who asks decides what is answered.
-		response.setHeader('Cache-Control', 'no-cache, no-store');
+		prepare(response, type);
 		if (beginning) response.write(beginning);
-		const outcome = await sendTransfer(transfer, response, TIMES);
-		if (outcome === 'slow')
-			logger.warn({ requestId: requestId(response) }, 'a clone that took too long was ended');
+		try {
+			const outcome = await sendTransfer(transfer, response, TIMES);
+			if (outcome === 'slow') warn(response, 'a clone that took too long was ended');
+		} catch (error) {
+			if (!response.destroyed) throw error;
+			warn(response, 'a clone failed in the middle', error);
+		}
+	};
+	/** Whoever asks for nonsense can have git fail; so can a damaged repository. Git knows which, its words are for the log. */
+	const explain = (error: unknown, response: Response) => {
+		if (!(error instanceof AppError) || error.code !== 'git-failed') throw error;
+		warn(response, 'a clone failed', error);
+		sendError(response, 'upload-pack: it cannot answer this request');
 	};
 
 	const announce: Answer = async (request, response) => {
@@ -90,11 +91,11 @@ export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): rea
 			);
 		}
 		const protocol = protocolOf(request);
-		const shown = await shownTo(request);
+		const shown = await shownTo(request, access, advertise);
 		return async () => {
-			const transfer = await source.advertise(shown, protocol);
-			const isPlain = protocol === 'version=2';
-			const heading = isPlain ? undefined : Buffer.concat([packet('# service=git-upload-pack\n'), FLUSH]);
+			const transfer = await source.advertise(shown.refs, protocol);
+			const isHeaded = !protocol.split(':').includes('version=2');
+			const heading = isHeaded ? Buffer.concat([packet('# service=git-upload-pack\n'), FLUSH]) : undefined;
 			await send(response, 'upload-pack-advertisement', transfer, heading);
 		};
 	};
@@ -102,24 +103,18 @@ export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): rea
 		if (request.get('content-type') !== 'application/x-git-upload-pack-request') {
 			throw new AppError('media-type-unsupported', 'Only git itself can ask this: git clone, git fetch');
 		}
-		const shown = await shownTo(request);
+		const shown = await shownTo(request, access, advertise);
 		return async (signal) => {
 			const body = await readBody(request, response);
 			const { wants, refPrefixes } = readFetchRequest(body);
-			if (shown === advertise && refPrefixes.some((prefix) => isForReview(prefix, advertise))) {
-				throw new AppError(
-					'key-missing',
-					'Pending branches and the ledger are for approvers: give an API key as the password',
-				);
-			}
-			const hidden = await source.firstHidden(shown, wants, signal);
+			requireKeyForReview(shown, refPrefixes);
+			const hidden = await source.firstHidden(shown.refs, wants, signal);
 			if (hidden !== undefined) {
-				response.setHeader('Content-Type', 'application/x-git-upload-pack-result');
-				response.setHeader('Cache-Control', 'no-cache, no-store');
-				response.status(200).end(errorPacket(`upload-pack: not our ref ${hidden}`));
+				sendError(response, `upload-pack: not our ref ${hidden}`);
 				return;
 			}
-			await send(response, 'upload-pack-result', await source.answer(shown, protocolOf(request), body));
+			const transfer = await source.answer(shown.refs, protocolOf(request), body);
+			await send(response, 'upload-pack-result', transfer).catch((error) => explain(error, response));
 		};
 	};
 	const handlers = (ask: Answer): RequestHandler[] => [
@@ -156,6 +151,18 @@ export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): rea
 
 const FLUSH = Buffer.from('0000');
 
+function prepare(response: Response, type: string): void {
+	response.status(200).setHeader('Content-Type', `application/x-git-${type}`);
+	// Who asks decides what is answered.
+	response.setHeader('Cache-Control', 'no-cache, no-store');
+}
+
+/** Says what is wrong in the middle of the protocol, where git shows nothing of the body of an error. */
+function sendError(response: Response, message: string): void {
+	prepare(response, 'upload-pack-result');
+	response.end(errorPacket(message));
+}
+
 /** What is decided at once, and gives what is to be done in a place. */
 type Answer = (request: Request, response: Response) => Promise<(signal: AbortSignal) => Promise<void>>;
 
@@ -185,18 +192,4 @@ function whereKeyed(handler: RequestHandler): RequestHandler {
 function protocolOf(request: Request): string {
 	const protocol = request.get('git-protocol') ?? '';
 	return /^[a-z0-9=._:-]{1,200}$/i.test(protocol) ? protocol : '';
-}
-
-/**
- * Whether somebody who asks for refs that begin so asks for what only approvers get. Git sends its key only when it is
- * told that one is needed; so it is told, exactly then.
- */
-function isForReview(prefix: string, advertise: readonly string[]): boolean {
-	const isShown = advertise.some((ref) => `${prefix}/`.startsWith(ref.endsWith('/') ? ref : `${ref}/`));
-	if (isShown) return false;
-	return REVIEW.some((ref) => prefix.startsWith(ref)) || prefix === 'refs/horde/';
-}
-
-function requestId(response: Response): unknown {
-	return response.getHeader('X-Request-Id');
 }

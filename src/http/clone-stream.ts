@@ -19,17 +19,20 @@ export interface TransferTimes {
 	readonly idle: number;
 }
 
+/** Whole; or cut off, because the client left or its time was up. */
+export type Outcome = 'sent' | 'left' | 'slow';
+
 /**
- * Resolved when the answer was handed over whole, or is cut off: by the client, or because its time was up.
- * @throws what git failed with, as long as nothing was sent
+ * Resolved when no more of the answer will be sent.
+ * @throws what git failed with; if it had begun to answer, the client is cut off
  */
 export async function sendTransfer(
 	{ output, ended, kill }: Transfer,
 	response: Response,
 	{ total, idle }: TransferTimes,
-): Promise<'sent' | 'left' | 'slow'> {
-	let outcome: 'sent' | 'left' | 'slow' = 'sent';
-	const end = (reason: typeof outcome) => {
+): Promise<Outcome> {
+	let outcome: Outcome = 'sent';
+	const end = (reason: Outcome) => {
 		if (outcome === 'sent') outcome = reason;
 		kill();
 	};
@@ -45,9 +48,8 @@ export async function sendTransfer(
 		response.off('close', leave);
 		response.end();
 	} catch (error) {
-		if (outcome === 'sent' && !response.headersSent) throw error;
 		// An end that looks like one would let the client take a part for the whole.
-		response.destroy();
+		if (outcome !== 'sent' || response.headersSent) response.destroy();
 		if (outcome === 'sent') throw error;
 	} finally {
 		for (const timer of timers) clearTimeout(timer);
