@@ -24,6 +24,7 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/model_references/v1/metadata/last_updated': '/model_references/v1/metadata/last_updated',
 	'/model_references/v1/metadata/metadata': '/model_references/v1/metadata/metadata',
 	'/model_references/v1/metadata/{model_category_name}': '/model_references/v1/metadata/clip',
+	'/references.git/info/refs': '/references.git/info/refs?service=git-upload-pack',
 	'/model_references/v1/metadata/{model_category_name}/last_updated':
 		'/model_references/v1/metadata/clip/last_updated',
 };
@@ -49,6 +50,9 @@ const KEYED = [
 		'purge',
 	].map((path) => `/model_references/v1/pending_queue/${path}`),
 ];
+
+/** What git posts to by itself. */
+const FOR_GIT = ['/references.git/git-upload-pack'];
 
 const WRITABLE = CATEGORIES.filter(({ writable }) => writable).map(
 	({ name }) => `/model_references/v1/${name}`,
@@ -104,7 +108,9 @@ describe('the document', () => {
 
 	test('names_every_route_and_no_other', async () => {
 		const { paths } = await load();
-		expect(Object.keys(paths).sort()).toEqual([...Object.keys(PATHS), ...KEYED, ...WRITABLE].sort());
+		expect(Object.keys(paths).sort()).toEqual(
+			[...Object.keys(PATHS), ...KEYED, ...FOR_GIT, ...WRITABLE].sort(),
+		);
 	});
 
 	test('describes_every_parameter_and_gives_each_operation_an_id_of_its_own', async () => {
