@@ -51,7 +51,8 @@ export class UploadPack {
 	 * @param protocol the client's `Git-Protocol`; empty for the first version
 	 */
 	advertise(shown: readonly string[], protocol: string): Promise<Transfer> {
-		return this.#start(shown, protocol, ['--http-backend-info-refs']);
+		// Git 2.34 and later call it --http-backend-info-refs as well.
+		return this.#start(shown, protocol, ['--advertise-refs']);
 	}
 
 	/** The answer to the body of a request, which must not want what `firstHidden` names. */
