@@ -5,6 +5,7 @@ import express from 'express';
 import type { Clock } from './clock.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import type { ChangeFeed } from './http/change-feed.ts';
+import { type CloneDependencies, cloneRoutes } from './http/clone-routes.ts';
 import { cors } from './http/cors.ts';
 import { docsRoutes } from './http/docs-routes.ts';
 import { errorHandler, notFound } from './http/errors.ts';
@@ -63,6 +64,8 @@ export interface AppDependencies {
 	readonly submit: <Request extends WriteRequest>(request: Request) => Promise<DoneOf<Request>>;
 	readonly syncStatus: () => SyncStatus | undefined;
 	readonly webhook: Omit<WebhookDependencies, 'limits'>;
+	/** What clones need besides. */
+	readonly cloning: Pick<CloneDependencies, 'source' | 'advertise' | 'concurrentClones'>;
 	readonly clock: Clock;
 	/** What bounds requests of every kind; undefined where only writes are bounded. */
 	readonly limit: express.RequestHandler | undefined;
@@ -109,6 +112,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 		...queueRoutes(queueing),
 		...auditRoutes(queueing),
 		...roleRoutes(writing),
+		...cloneRoutes({ ...dependencies.cloning, ...writing, logger }),
 		...readRoutes({ store, reads, past, cacheControl }),
 		...writeRoutes({ ...writing, mode, schemas, logger, store }),
 		// Last: whatever a repository is called, it hides nothing of the API.

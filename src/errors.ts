@@ -38,6 +38,8 @@ export type ErrorCode =
 	| 'revision-unknown'
 	| 'file-unknown'
 	| 'file-too-large'
+	| 'request-malformed'
+	| 'push-refused'
 	| 'ref-moved'
 	| 'not-a-file'
 	| 'repository-busy'

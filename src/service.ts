@@ -10,6 +10,7 @@ import { AppError } from './errors.ts';
 import { GitTotals } from './git/git-totals.ts';
 import { Remote } from './git/remote.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { UploadPack } from './git/upload-pack.ts';
 import { ChangeFeed } from './http/change-feed.ts';
 import { Metrics } from './http/metrics.ts';
 import { PastReads } from './http/past-reads.ts';
@@ -143,6 +144,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				version: packageVersion(),
 			}),
 		);
+		const clones = new UploadPack(repository);
+		const { advertise, concurrentClones } = settings;
 		const lifecycle: Lifecycle = { draining: false, inFlight: new Set() };
 		const { replicateMode, canonicalFormat, cacheControl, corsAllowedOrigins, trustProxy } = settings;
 		const { pathPrefix } = repository;
@@ -167,6 +170,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			submit: (request) => writer.submit(request),
 			syncStatus: () => sync?.status,
 			webhook: { secret: sync ? settings.webhookSecret : '', onNews: () => void sync?.sync() },
+			cloning: { source: clones, advertise, concurrentClones },
 			clock: systemClock,
 			limit: readLimit(settings),
 			trustProxy,
@@ -192,6 +196,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 				feed.close();
 				await setTimeout(settings.shutdownDelay * 1000);
 				await server.stop();
+				await clones.close();
 				await upstreamFeed?.close();
 				await sync?.close();
 				await writer.close();

@@ -34,6 +34,8 @@ describe('loadConfig', () => {
 			writesPerAddress: 300,
 			failuresPerAddress: 20,
 			readsPerAddress: 0,
+			advertise: [],
+			concurrentClones: 4,
 			trustProxy: 0,
 			metrics: 'on',
 			remote: '',
@@ -86,6 +88,12 @@ describe('loadConfig', () => {
 		['HORDE_MODEL_REFERENCE_CORS_ALLOWED_ORIGINS', '*', { corsAllowedOrigins: ['*'] }],
 		['HORDE_MODEL_REFERENCE_CORS_ALLOWED_ORIGINS', '', { corsAllowedOrigins: [] }],
 		['HORDE_REFERENCES_LOG_LEVEL', 'WARN', { logLevel: 'warn' }],
+		[
+			'HORDE_REFERENCES_ADVERTISE',
+			'refs/heads/pending/, refs/horde/queue',
+			{ advertise: ['refs/heads/pending/', 'refs/horde/queue'] },
+		],
+		['HORDE_REFERENCES_ADVERTISE', 'refs/heads/ä-1/x.y', { advertise: ['refs/heads/ä-1/x.y'] }],
 	])('%s=%s_is_understood', (variable, value, expected) => {
 		expect(load({ repo: 'data' }, { [variable]: value })).toMatchObject(expected);
 	});
@@ -169,5 +177,18 @@ describe('loadConfig', () => {
 		expect(() => loadConfig({ flags: { repo: 'd' }, environment: {}, file: '/nowhere.json' })).toThrow(
 			/cannot be read/,
 		);
+	});
+
+	test.each([
+		'main',
+		'HEAD',
+		'/refs/heads/x',
+		'refs/heads/*',
+		'refs//x',
+		'!refs/heads/x',
+		'^refs/heads/x',
+		'refs/heads/a b',
+	])('%j_is_no_ref_to_advertise', (ref) => {
+		expect(() => load({ repo: 'data', advertise: [ref] })).toThrow(/--advertise must be full names such as/);
 	});
 });

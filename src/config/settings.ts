@@ -55,6 +55,10 @@ export interface Settings {
 	readonly failuresPerAddress: number;
 	/** Requests a minute for each address, reads included; 0 for no limit. */
 	readonly readsPerAddress: number;
+	/** Refs, and folders of refs, that everybody's clones get besides the published branch and tags. */
+	readonly advertise: readonly string[];
+	/** Requests of clones and fetches that are answered at once. */
+	readonly concurrentClones: number;
 	/** Proxies in front whose X-Forwarded-For is believed. */
 	readonly trustProxy: number;
 	/** URL of the repository that a primary shares its references with; empty for none. */
@@ -99,6 +103,8 @@ const HEADER_VALUE = { type: 'string', pattern: '^[\\t\\x20-\\x7e]*$' };
 /** Git must take it for no option; it goes into no shell. */
 const REPOSITORY_URL = { type: 'string', pattern: '^(?!-)[^\\x00-\\x1f]*$' };
 const URL_HINT = 'must be the URL or path of a git repository';
+/** A ref by its full name, or a folder of refs with a slash at the end: nothing that git would take for a pattern. */
+const FULL_REF = '^refs(?:/[^/\\x00-\\x20\\x7f~^:?*[\\\\]+)+/?$';
 
 export const SETTINGS: readonly SettingEntry[] = [
 	{
@@ -271,6 +277,25 @@ export const SETTINGS: readonly SettingEntry[] = [
 		description: 'requests a minute that may come from each address, reads included, 0 for any number',
 		schema: { type: 'integer', minimum: 0 },
 		default: 0,
+	},
+	{
+		name: 'advertise',
+		flag: '--advertise <ref>',
+		environment: ['HORDE_REFERENCES_ADVERTISE'],
+		description:
+			'ref, or folder of refs, that clones get besides the published branch and tags; may be repeated',
+		schema: { type: 'array', items: { type: 'string', pattern: FULL_REF } },
+		hint: 'must be full names such as refs/heads/next or refs/heads/pending/',
+		default: [],
+		list: true,
+	},
+	{
+		name: 'concurrentClones',
+		flag: '--concurrent-clones <number>',
+		environment: ['HORDE_REFERENCES_CONCURRENT_CLONES'],
+		description: 'requests of clones and fetches that are answered at once; others wait for a moment',
+		schema: { type: 'integer', minimum: 1, maximum: 100 },
+		default: 4,
 	},
 	{
 		name: 'trustProxy',

@@ -1,6 +1,6 @@
 /** The one table from error code to status, and the wire shape of errors: `{"detail": sentence}` or a list of items. */
 
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ValidationItem } from '../record/validation-items.ts';
@@ -15,6 +15,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'file-unknown': 404,
 	// It is there and cannot be had here; 413 would speak of the request.
 	'file-too-large': 403,
+	'request-malformed': 400,
+	'push-refused': 403,
 	'category-empty': 404,
 	'model-not-found': 404,
 	'metadata-missing': 404,
@@ -93,12 +95,26 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 			return;
 		}
 		if (status === 503 || status === 429) response.setHeader('Retry-After', retryAfter(error));
+		if (response.locals.forGit === true) {
+			if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="API key as the password"');
+			response
+				.status(status)
+				.type('text/plain')
+				.send(`${detailOf(error)}\n`);
+			return;
+		}
 		if (error instanceof AppError && error.code === 'key-missing') {
 			response.setHeader('WWW-Authenticate', 'APIKey');
 		}
 		sendJson(response, { detail: detailOf(error) }, status);
 	};
 }
+
+/** Has what goes wrong told as git shows it to its user, and keys asked for as git can send them. */
+export const errorsForGit: RequestHandler = (_request, response, next) => {
+	response.locals.forGit = true;
+	next();
+};
 
 /** Anything that no route answers. */
 export function notFound(response: Response): void {

@@ -31,7 +31,14 @@ export function buildOpenApi(routes: readonly Route[], schemas: RecordSchemas, v
 		paths,
 		components: {
 			schemas: { ...recordComponents(schemas), ...OWN_COMPONENTS, ...QUEUE_SCHEMAS, ...HISTORY_SCHEMAS },
-			securitySchemes: { APIKeyHeader: { type: 'apiKey', in: 'header', name: 'apikey' } },
+			securitySchemes: {
+				APIKeyHeader: { type: 'apiKey', in: 'header', name: 'apikey' },
+				APIKeyAsPassword: {
+					type: 'http',
+					scheme: 'basic',
+					description: 'Any user name; the key as the password',
+				},
+			},
 		},
 	};
 }

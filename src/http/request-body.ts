@@ -1,6 +1,6 @@
-/** Reads the body of a write: whole, bounded, and of a kind that can be read. */
+/** Reads the body of a request: whole, bounded, and of a kind that can be read. */
 
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '../errors.ts';
 
 /** The largest real record has 10 KB. Bytes. */
@@ -18,14 +18,33 @@ export async function readJsonBody(request: Request, response: Response): Promis
 	const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 	if (!hasBody) return Buffer.alloc(0);
 	requireJson(request);
+	return readWhole(request, response, readRaw, LARGEST_BODY);
+}
+
+/**
+ * The bytes of a body, which may come compressed.
+ * @param largest in bytes, when it is no longer compressed
+ * @throws AppError `body-too-large`, `body-incomplete`
+ */
+export function bodyReader(largest: number): (request: Request, response: Response) => Promise<Buffer> {
+	const reader = express.raw({ type: () => true, limit: largest, inflate: true });
+	return (request, response) => readWhole(request, response, reader, largest);
+}
+
+async function readWhole(
+	request: Request,
+	response: Response,
+	reader: RequestHandler,
+	largest: number,
+): Promise<Buffer> {
 	try {
 		await new Promise<void>((resolve, reject) => {
-			readRaw(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+			reader(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
 		});
 	} catch (error) {
 		// What is still to come is let go by: a client that is cut off while it sends never sees why.
 		request.resume();
-		throw explain(error);
+		throw explain(error, largest);
 	}
 	return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
@@ -43,10 +62,10 @@ function requireJson(request: Request): void {
 	);
 }
 
-function explain(error: unknown): unknown {
+function explain(error: unknown, largest: number): unknown {
 	if (!(error instanceof Error) || !('type' in error)) return error;
 	if (error.type === 'entity.too.large') {
-		return new AppError('body-too-large', `The body must not be larger than ${LARGEST_BODY} bytes`);
+		return new AppError('body-too-large', `The body must not be larger than ${largest} bytes`);
 	}
 	if (error.type === 'request.aborted' || error.type === 'request.size.invalid') {
 		return new AppError('body-incomplete', 'The body ended before it was as long as its Content-Length says');

@@ -28,7 +28,7 @@ export interface Route {
 	readonly spans?: boolean;
 	/** Goes on for as long as the client stays, so that the time it takes says nothing. */
 	readonly streams?: boolean;
-	/** Null for the pages about the API, which are not part of it. */
+	/** Null for what is not part of the API: pages about it, and a door that is always closed. */
 	readonly operation: Operation | null;
 	readonly handler: RequestHandler | RequestHandler[];
 }

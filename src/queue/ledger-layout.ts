@@ -5,6 +5,9 @@ import { PROPOSALS } from '../git/refs.ts';
 /** The ref that holds the ledger: outside `refs/heads`, so that no clone or checkout trips over it. */
 export const LEDGER_REF = 'refs/horde/queue';
 
+/** Folder of the branches of proposals. */
+export const PENDING_REFS = PROPOSALS;
+
 export const COUNTERS_PATH = 'counters.json';
 
 /** State of a change. */
@@ -34,12 +37,12 @@ export function changeIdOf(path: string): number | undefined {
 
 /** Branch of an open proposal. */
 export function pendingRef(id: number): string {
-	return `${PROPOSALS}${id}`;
+	return `${PENDING_REFS}${id}`;
 }
 
 /** Whether a ref is the branch of a proposal. */
 export function isPendingRef(ref: string): boolean {
-	return ref.startsWith(PROPOSALS);
+	return ref.startsWith(PENDING_REFS);
 }
 
 /** Two levels: a folder for each ten thousand, in it one for each hundred. */

@@ -33,6 +33,7 @@ const PATHS: Readonly<Record<string, string>> = {
 	'/model_references/v1/metadata/last_updated': '/model_references/v1/metadata/last_updated',
 	'/model_references/v1/metadata/metadata': '/model_references/v1/metadata/metadata',
 	'/model_references/v1/metadata/{model_category_name}': '/model_references/v1/metadata/clip',
+	'/references.git/info/refs': '/references.git/info/refs?service=git-upload-pack',
 	'/model_references/v1/metadata/{model_category_name}/last_updated':
 		'/model_references/v1/metadata/clip/last_updated',
 };
@@ -64,6 +65,8 @@ const KEYED = [
 
 /** Paths that ask for a signature. */
 const SIGNED = ['/webhook'];
+/** What git posts to by itself. */
+const FOR_GIT = ['/references.git/git-upload-pack'];
 
 const WRITABLE = CATEGORIES.filter(({ writable }) => writable).map(
 	({ name }) => `/model_references/v1/${name}`,
@@ -120,7 +123,7 @@ describe('the document', () => {
 	test('names_every_route_and_no_other', async () => {
 		const { paths } = await load();
 		expect(Object.keys(paths).sort()).toEqual(
-			[...Object.keys(PATHS), FEED, ...KEYED, ...SIGNED, ...WRITABLE].sort(),
+			[...Object.keys(PATHS), FEED, ...KEYED, ...SIGNED, ...FOR_GIT, ...WRITABLE].sort(),
 		);
 	});
 
