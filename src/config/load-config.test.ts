@@ -35,6 +35,7 @@ describe('loadConfig', () => {
 			failuresPerAddress: 20,
 			readsPerAddress: 0,
 			trustProxy: 0,
+			metrics: 'on',
 		});
 	});
 
