@@ -98,6 +98,8 @@ export class ChangeFeed {
 				retryAfter: 30,
 			});
 		}
+		// It hung up while it was looked whether it may ask; its end will not be told again.
+		if (response.closed) return;
 		response.writeHead(200, HEADERS);
 		const told = this.#stepOf(lastEventId);
 		const follower: Follower = { response, wanted, told, blocked: false, stuck: false };

@@ -139,6 +139,12 @@ describe.skipIf(NO_NGINX)('behind nginx', () => {
 		}
 	});
 
+	test('one_address_cannot_take_all_the_room_there_is_for_followers', async () => {
+		const { url } = await behindNginx();
+		for (let count = 0; count < 50; count++) await follow(url);
+		expect((await follow(url)).status).toBe(429);
+	});
+
 	test('metrics_are_for_the_inside_alone', async () => {
 		const { service, url } = await behindNginx();
 		for (const path of [

@@ -1,7 +1,7 @@
 /** Followers of the feed that are slow, silent, gone or too many, and the end of the service. */
 
 import { once } from 'node:events';
-import { request, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { ChangeFeed } from '../../src/http/change-feed.ts';
@@ -146,6 +146,25 @@ describe('a follower that hangs up', () => {
 		}
 		await firstState(await follow(service.url));
 	});
+});
+
+test('a_follower_that_was_gone_before_it_was_its_turn_takes_no_room', async () => {
+	const feed = new ChangeFeed({ find: () => undefined });
+	onTestFinished(() => feed.close());
+	const answered = new Promise<number>((resolve) => {
+		const listener = (asked: IncomingMessage, response: ServerResponse) => {
+			response.once('close', () => {
+				feed.follow(response, undefined, undefined);
+				resolve(feed.followers);
+			});
+			asked.socket.destroy();
+		};
+		void listen(listener, '127.0.0.1', 0, () => false).then(async (server) => {
+			onTestFinished(() => server.stop());
+			await expect(fetch(server.url)).rejects.toThrow();
+		});
+	});
+	expect(await answered).toBe(0);
 });
 
 test('more_followers_than_there_is_room_for_are_told_to_come_again', async () => {
