@@ -25,7 +25,10 @@ const HOW = [
 ].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /** What is brought, and under which names it is kept. */
-const REFSPECS = ['heads/*', 'tags/*', 'horde/queue*'].map((name) => `+refs/${name}:${REMOTE_PREFIX}${name}`);
+const refspecs = (...names: readonly string[]) =>
+	names.map((name) => `+refs/${name}:${REMOTE_PREFIX}${name}`);
+const REFERENCES = refspecs('heads/*', 'tags/*');
+const WITH_QUEUE = refspecs('heads/*', 'tags/*', 'horde/queue*');
 
 /** Git's words for a remote that was never reached: what was to be pushed cannot have arrived. */
 const NEVER_REACHED =
@@ -57,11 +60,12 @@ export class Remote {
 
 	/**
 	 * Brings branches, tags and the ledger of the queue, below `refs/horde/remote/`; nothing else moves.
+	 * @param withQueue false where it is not asked for: it is not for everybody
 	 * @throws AppError `remote-unavailable`
 	 */
-	async fetch(): Promise<void> {
+	async fetch(withQueue: boolean): Promise<void> {
 		const how = ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'];
-		const args = ['fetch', ...how, '--', this.#url, ...REFSPECS];
+		const args = ['fetch', ...how, '--', this.#url, ...(withQueue ? WITH_QUEUE : REFERENCES)];
 		for (let left = MOST_COLLISIONS; ; left--) {
 			try {
 				await this.#run(args, LONGEST_FETCH);

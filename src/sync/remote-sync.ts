@@ -175,7 +175,7 @@ export class RemoteSync {
 		const { remote, writer, isMirror } = this.#options;
 		this.#fetches = false;
 		try {
-			await remote.fetch();
+			await remote.fetch(!isMirror);
 		} catch (error) {
 			// How far it is behind can be told all the same.
 			const { unsynced } = await writer.follow(isMirror);

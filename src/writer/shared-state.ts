@@ -33,6 +33,6 @@ export class SharedState {
 
 	/** Learns what the remote has now. */
 	fetch(): Promise<void> {
-		return this.#remote.fetch();
+		return this.#remote.fetch(true);
 	}
 }
