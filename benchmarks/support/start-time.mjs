@@ -12,7 +12,7 @@ const PATH = '/api/model_references/v1/stable_diffusion.json';
 const BARE = (port) =>
 	`require('node:http').createServer((q, r) => r.end('{}')).listen(${port}, '127.0.0.1')`;
 
-/** Cold: no totals kept from an earlier process. The files themselves are in the system's cache either way. */
+/** Cold: no index of history kept from an earlier process. The files themselves are in the system's cache either way. */
 export async function measureStart(repositories, { runs, program }) {
 	const floor = [];
 	const rows = repositories.map(({ name, repo }) => ({ name, repo, cold: [], warm: [] }));
@@ -21,7 +21,7 @@ export async function measureStart(repositories, { runs, program }) {
 		for (const { repo, cold, warm } of rows) {
 			const serve = (port) => [program, 'serve', '--repo', repo, '--port', port, '--log-level', 'warn'];
 			await rm(path.join(repo, '.git', 'horde-references'), { recursive: true, force: true });
-			// Asking for the metadata waits for the counting, which leaves its totals for the warm start.
+			// Asking for the metadata waits for the reading of history, which leaves its index for the warm start.
 			cold.push(await timeStart(serve, (url) => ask(`${url}/api/model_references/v1/metadata/metadata`)));
 			warm.push(await timeStart(serve));
 		}

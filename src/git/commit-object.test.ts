@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTrailerValue, renderCommit, trailerValue } from './commit-object.ts';
+import { TemporaryRepository } from '../../test/support/temporary-repository.ts';
+import { readTrailerValue, renderCommit, shownTexts, trailerValue } from './commit-object.ts';
 
 const COMMITTER = { name: 'Service', email: 'service@example.invalid', time: 1_700_000_000 };
 
@@ -102,4 +103,38 @@ describe('the value of a trailer', () => {
 		expect(readTrailerValue('"open')).toBe('"open');
 		expect(readTrailerValue('plain "text"')).toBe('plain "text"');
 	});
+});
+
+test('what is said to be shown of a commit is what git shows', () => {
+	const repository = TemporaryRepository.create({ 'a.txt': 'a' });
+	const tree = repository.git('rev-parse', 'HEAD^{tree}');
+	const texts = [
+		'alice#1',
+		'  blanks  ',
+		'<angle>, "quoted".',
+		'line\nbreak\ttab',
+		'half \ud83d',
+		'🦄'.repeat(120),
+		`${'x'.repeat(199)} y`,
+		'\u0085next\u2028line',
+		'',
+	];
+	for (const text of texts) {
+		const author = { name: text, email: 'x@example.invalid', time: 1_700_000_000 };
+		const subject = `Add clip model ${text}`;
+		const bytes = renderCommit({
+			tree,
+			parent: undefined,
+			author,
+			committer: COMMITTER,
+			subject,
+			trailers: [['A', 'b']],
+		});
+		repository.write('commit', bytes);
+		const id = repository.git('hash-object', '-t', 'commit', '-w', 'commit');
+		const [name, said] = repository
+			.git('log', '-1', '-z', '--format=%an%x00%s', '--no-mailmap', id)
+			.split('\0');
+		expect(shownTexts(text, subject)).toEqual({ author: name, subject: said });
+	}
 });

@@ -11,7 +11,7 @@ import type { Background } from './background.ts';
 import { type CategoryHistory, historyOf, lineBetween } from './category-history.ts';
 import type { HistoryArchive, KnownHistories } from './history-archive.ts';
 import { parentsFirst } from './model-history.ts';
-import { type HistoryReadResult, readEach } from './read-history.ts';
+import { type HistoryReadResult, readEach, type Unread } from './read-history.ts';
 import type { ReferenceStore } from './reference-store.ts';
 import type { WrittenVersion } from './written.ts';
 
@@ -27,12 +27,8 @@ export interface HistoryIndexOptions {
 }
 
 /** A category of which something is not read yet. */
-interface Stale {
-	readonly name: string;
-	readonly newest: FileVersion;
+interface Stale extends Unread {
 	readonly known: CategoryHistory | undefined;
-	/** Versions that have to be read. */
-	readonly unread: ReadonlySet<string>;
 }
 
 /** Versions that are read on the event loop at most: a few milliseconds each. */
@@ -160,21 +156,16 @@ export class HistoryIndex {
 			return undefined;
 		}
 		const line = known && lineBetween(newest, known.newest);
-		const earlier = new Set(line ? [] : known?.items.map(({ version }) => version.commit));
-		const versions = line ?? parentsFirst(newest).filter(({ commit }) => !earlier.has(commit));
-		return { name, newest, known, unread: new Set(versions.map(({ commit }) => commit)) };
+		if (line) return { name, newest, known, unread: line };
+		const earlier = new Set(known?.items.map(({ version }) => version.commit));
+		const unread = parentsFirst(newest).filter(({ commit }) => !earlier.has(commit));
+		return { name, newest, known, unread };
 	}
 
 	/** What a commit or two changed is read here; a long history would hold up the reads. */
 	async #readStale(stale: readonly Stale[], { head }: History): Promise<HistoryReadResult> {
-		const unread = stale.reduce((sum, category) => sum + category.unread.size, 0);
-		if (unread <= MOST_READ_HERE) {
-			const here = stale.map((category) => ({
-				...category,
-				isKnown: (commit: string) => !category.unread.has(commit),
-			}));
-			return readEach(this.#store.blobs, here);
-		}
+		const count = stale.reduce((sum, { unread }) => sum + unread.length, 0);
+		if (count <= MOST_READ_HERE) return readEach(this.#store.blobs, stale);
 		try {
 			return await this.#background.readHistory({
 				directory: this.#store.repository.root,

@@ -18,20 +18,16 @@ export interface CategoryChanges {
 	readonly present: readonly string[];
 }
 
-/**
- * Reads every version up to this one that is not known yet.
- * @param isKnown whether it is known what a commit did
- */
+/** @param unread versions up to the newest of which it is not known what they did, no child before its parents */
 export async function readChanges(
 	blobs: BlobReader,
 	newest: FileVersion,
-	isKnown: (commit: string) => boolean,
+	unread: readonly FileVersion[],
 ): Promise<CategoryChanges> {
 	const reader = new VersionReader(blobs);
 	const own = ownTexts();
 	const changes = new Map<string, ModelChanges>();
-	for (const version of parentsFirst(newest)) {
-		if (isKnown(version.commit)) continue;
+	for (const version of unread) {
 		const parents = await Promise.all(version.parents.map((parent) => reader.models(parent)));
 		const { created, updated, deleted } = modelChanges(parents, await reader.models(version));
 		changes.set(version.commit, {

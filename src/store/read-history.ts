@@ -4,14 +4,14 @@ import { messageOf } from '../errors.ts';
 import { BlobReader } from '../git/blobs.ts';
 import { Git } from '../git/command.ts';
 import { type FileVersion, walkHistory } from '../git/history.ts';
-import { type CategoryChanges, readChanges } from './model-history.ts';
+import { type CategoryChanges, parentsFirst, readChanges } from './model-history.ts';
 
 /** A category whose history is to be read up to a version. */
 export interface Unread {
 	readonly name: string;
 	readonly newest: FileVersion;
-	/** Whether it is known what a commit did. */
-	readonly isKnown: (commit: string) => boolean;
+	/** Versions that have to be read, no child before its parents. */
+	readonly unread: readonly FileVersion[];
 }
 
 /** By category: what was read, or why it could not be. */
@@ -24,9 +24,9 @@ export interface HistoryReadResult {
 export async function readEach(blobs: BlobReader, categories: readonly Unread[]): Promise<HistoryReadResult> {
 	const changes = new Map<string, CategoryChanges>();
 	const failures = new Map<string, string>();
-	for (const { name, newest, isKnown } of categories) {
+	for (const { name, newest, unread } of categories) {
 		try {
-			changes.set(name, await readChanges(blobs, newest, isKnown));
+			changes.set(name, await readChanges(blobs, newest, unread));
 		} catch (error) {
 			failures.set(name, messageOf(error));
 		}
@@ -57,7 +57,8 @@ export async function readHistory({
 		const { files } = await walkHistory(git, head, paths);
 		const unread = [...categories].flatMap(([name, { path, known }]): Unread[] => {
 			const newest = files.get(path);
-			return newest ? [{ name, newest, isKnown: (commit) => known.has(commit) }] : [];
+			if (!newest) return [];
+			return [{ name, newest, unread: parentsFirst(newest).filter(({ commit }) => !known.has(commit)) }];
 		});
 		return await readEach(blobs, unread);
 	} finally {

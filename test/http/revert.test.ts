@@ -137,6 +137,34 @@ describe('a commit that is reverted', () => {
 		expect(head(repository)).toBe(before);
 	});
 
+	test('twice_at_the_same_moment_is_undone_once', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': versions({ a: 1 }) });
+		const commit = repository.commit({ 'clip.json': versions({ a: 2, b: 1 }) }, 'Do it');
+		const service = await startWriteService(repository);
+		const answers = await Promise.all([1, 2, 3].map(() => revert(service, commit)));
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+		expect(answers.filter(({ body }) => body.commit !== null)).toHaveLength(1);
+		expect(repository.git('rev-list', '--count', 'HEAD')).toBe('3');
+	});
+
+	test('among_other_writes_is_one_commit_and_so_are_they', async () => {
+		const repository = TemporaryRepository.create({ 'clip.json': versions({ a: 1 }) });
+		const commit = repository.commit({ 'clip.json': versions({ a: 2 }) }, 'Do it');
+		const service = await startWriteService(repository);
+		const names = ['p', 'q', 'r', 's'];
+		const [undone, ...posted] = await Promise.all([
+			revert(service, commit),
+			...names.map((name) => service.post('clip', { name })),
+		]);
+		expect([undone.status, ...posted.map(({ status }) => status)]).toEqual([200, 201, 201, 201, 201]);
+		expect(Object.keys(JSON.parse(shown(repository))).sort()).toEqual(['a', ...names]);
+		expect(repository.git('rev-list', '--count', 'HEAD')).toBe('7');
+		const { items } = (await (await fetch(`${service.url}/history/clip`)).json()) as {
+			items: { commit: string }[];
+		};
+		expect(items.map((item) => item.commit)).toEqual(repository.git('log', '--format=%H').split('\n'));
+	});
+
 	test('may_be_named_by_its_first_digits_in_capitals', async () => {
 		const repository = TemporaryRepository.create({ 'clip.json': versions({ a: 1 }) });
 		const commit = repository.commit({ 'clip.json': versions({ a: 2 }) }, 'Do it');
