@@ -85,8 +85,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			blobs: store.blobs,
 			writer: {
 				ready: () => writer.ready(),
-				submit: (change) => writer.submit(change),
-				propose: (proposal) => writer.submit(proposal),
+				submit: (change, since) => writer.submit(change, since),
+				propose: (proposal, since) => writer.submit(proposal, since),
 			},
 			queue,
 			clock: systemClock,
@@ -151,7 +151,7 @@ function takesWrites({ replicateMode, canonicalFormat }: Settings): boolean {
 }
 
 function openSync(
-	{ remote, upstream, pullEvery }: Settings,
+	{ remote, upstream, ack, pullEvery }: Settings,
 	repository: Repository,
 	writer: Writer,
 	logger: Logger,
@@ -162,6 +162,7 @@ function openSync(
 		remote: new Remote(repository.git, url),
 		writer,
 		isMirror: upstream !== '',
+		isShared: ack === 'remote',
 		every: pullEvery,
 		clock: systemClock,
 		logger,
@@ -187,11 +188,14 @@ function noteCommitted(
 ): void {
 	if (!isShared && (commits.length > 0 || ledger)) sync?.push();
 	for (const outcome of outcomes) {
-		if (outcome.kind === 'refused' && outcome.code === 'remote-unavailable') {
+		if (outcome.kind === 'refused' && LEAVES_REMOTE_UNKNOWN.has(outcome.code)) {
 			sync?.noteUnreachable(new AppError(outcome.code, outcome.message, outcome.data));
 		}
 	}
 }
+
+/** After these nobody knows what the remote has: it is looked at before anything else is written. */
+const LEAVES_REMOTE_UNKNOWN: ReadonlySet<string> = new Set(['remote-unavailable', 'outcome-unknown']);
 
 /** Whether changes may wait for review. */
 function hasQueue(settings: Settings): boolean {

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
-import { SHARED_REFS, sharedRefs, syncedRef } from '../git/shared-refs.ts';
+import { SHARED_REFS, SYNCED_PREFIX, sharedRefs, syncedRef } from '../git/shared-refs.ts';
 import { LEDGER_REF } from '../queue/ledger-layout.ts';
 import { type Ancestry, type FollowPlan, type Join, planFollow } from './follow-plan.ts';
 import type { Head, Tips } from './head.ts';
@@ -12,6 +12,7 @@ import { joinHistories } from './join-histories.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import type { RepositoryView } from './repository-view.ts';
+import { sharedNotes } from './shared-state.ts';
 
 /** What came of it. */
 export interface Followed {
@@ -78,7 +79,7 @@ export class Follower {
 			...(joined && plan.join ? [{ ref: branch, from: plan.join.there, to: joined.commit }] : []),
 		];
 		return {
-			moved: moves.some(({ ref }) => !ref.startsWith('refs/horde/synced/')),
+			moved: moves.some(({ ref }) => !ref.startsWith(SYNCED_PREFIX)),
 			ahead,
 			unsynced: await this.#countUnsynced(branch, ahead),
 			trouble: undefined,
@@ -88,12 +89,7 @@ export class Follower {
 	/** Writes down that the remote has these by now. */
 	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
 		const tips = await this.#head.read();
-		const noted: RefUpdate[] = [];
-		for (const { ref, to } of updates) {
-			const name = syncedRef(ref);
-			const from = await this.#view.refAt(name);
-			if (from !== to) noted.push({ ref: name, from, to });
-		}
+		const noted = await sharedNotes(updates, (ref) => this.#view.refAt(ref));
 		if (noted.length > 0) await this.#publisher.publish(publication(tips, { refs: noted }));
 	}
 

@@ -2,8 +2,11 @@
 
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Remote } from '../git/remote.ts';
-import { syncedRef } from '../git/shared-refs.ts';
+import { remoteRef, syncedRef } from '../git/shared-refs.ts';
 import type { RepositoryView } from './repository-view.ts';
+
+/** Whoever asks for a write waits for it. Milliseconds. */
+const LONGEST_PUSH = 20_000;
 
 export class SharedState {
 	readonly #remote: Remote;
@@ -20,19 +23,34 @@ export class SharedState {
 	 * @throws AppError as `Remote.push`
 	 */
 	async push(updates: readonly RefUpdate[]): Promise<readonly RefUpdate[]> {
-		const agreed: RefUpdate[] = [];
+		const theirs: RefUpdate[] = [];
 		for (const { ref, to } of updates) {
-			const name = syncedRef(ref);
-			agreed.push({ ref: name, from: await this.#view.refAt(name), to });
+			// A maintainer may have committed here meanwhile: that goes along, so the remote is behind what ours moves from.
+			const from = await this.#view.refAt(syncedRef(ref));
+			if (from !== to) theirs.push({ ref, from, to });
 		}
-		// A maintainer may have committed here meanwhile: that goes along, so the remote is behind what ours moves from.
-		const theirs = updates.map(({ ref, to }, index) => ({ ref, from: agreed[index]?.from, to }));
-		await this.#remote.push(theirs.filter(({ from, to }) => from !== to));
-		return agreed.filter(({ from, to }) => from !== to);
+		const notes = await sharedNotes(updates, (ref) => this.#view.refAt(ref));
+		await this.#remote.push(theirs, LONGEST_PUSH);
+		return notes;
 	}
 
 	/** Learns what the remote has now. */
 	fetch(): Promise<void> {
 		return this.#remote.fetch();
 	}
+}
+
+/** What is to be written down once the remote has these: where it is, and that both agree on that. */
+export async function sharedNotes(
+	updates: readonly RefUpdate[],
+	refAt: (ref: string) => Promise<string | undefined>,
+): Promise<readonly RefUpdate[]> {
+	const notes: RefUpdate[] = [];
+	for (const { ref, to } of updates) {
+		for (const name of [syncedRef(ref), remoteRef(ref)]) {
+			const from = await refAt(name);
+			if (from !== to) notes.push({ ref: name, from, to });
+		}
+	}
+	return notes;
 }

@@ -30,6 +30,19 @@ test('a_write_goes_to_the_remote', async () => {
 	await untilInStep(service);
 });
 
+test('one_write_after_the_other_goes_to_the_remote_without_a_look_at_it', async () => {
+	const remote = createRemote(REFERENCE);
+	const repository = remote.clone();
+	const service = await startWriteService(repository, { remote: remote.url, pullEvery: 3600 });
+	await untilInStep(service);
+	for (const name of ['x', 'y', 'z']) {
+		expect((await service.post('clip', { name })).status).toBe(201);
+		await vi.waitFor(() => expect(remote.at()).toBe(repository.git('rev-parse', 'HEAD')), SOON);
+		await untilInStep(service);
+	}
+	expect(service.log.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+});
+
 test('the_timer_brings_what_is_new', async () => {
 	const remote = createRemote(REFERENCE);
 	const service = await startWriteService(remote.clone(), { remote: remote.url, pullEvery: 1 });
