@@ -128,11 +128,12 @@ export class Committer {
 		const mostAttempts = others ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
 		let first: Tips | undefined;
 		for (let attempt = 1; ; attempt++) {
+			let draft: Draft | undefined;
 			try {
 				await this.#recover();
 				const tips = await this.#head.read();
 				first ??= tips;
-				const draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
+				draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
 				if (others && !others.hasCaughtUp && [...draft.outcomes.values()].some(mayBeOutOfDate)) {
 					seen.clear();
 					throw new AppError('ref-moved', 'the remote may have gone on', { remote: true });
@@ -147,6 +148,12 @@ export class Committer {
 				return resultOf(requests, draft, others);
 			} catch (error) {
 				this.#drafter.abandon();
+				// The remote has it: it is done, and comes from there.
+				if (others && first && draft && isShared(error)) {
+					const problem = await others.catchUp(requests, first);
+					if (problem) this.#onNotice(`a write is done, but not yet here: ${problem.message}`);
+					return resultOf(requests, draft, others);
+				}
 				if (error instanceof AppError && typeof error.data.taken === 'string') {
 					this.#taken.add(error.data.taken);
 				}
@@ -239,6 +246,11 @@ function mayRetry(error: unknown, attempt: number, blocked: Set<string>): boolea
 /** Whether a remote turned out to have more than we had built on. */
 function isMovedElsewhere(error: unknown): boolean {
 	return error instanceof AppError && error.code === 'ref-moved' && error.data.remote === true;
+}
+
+/** Whether the remote has taken what could not be moved here. */
+function isShared(error: unknown): boolean {
+	return error instanceof AppError && error.data.isShared === true;
 }
 
 function resultOf(

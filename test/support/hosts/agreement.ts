@@ -15,7 +15,11 @@ export interface AgreementOptions {
 }
 
 /** All hosts must be on, and are off afterwards. */
-export async function expectAgreement(hosts: Hosts, told: Told, { forced = false }: AgreementOptions = {}): Promise<void> {
+export async function expectAgreement(
+	hosts: Hosts,
+	told: Told,
+	{ forced = false }: AgreementOptions = {},
+): Promise<void> {
 	const all = [...hosts.primaries, ...hosts.replicas];
 	for (const host of all) await host.untilInStep();
 	for (const host of all) await expectSameRefs(hosts.bare, host);
@@ -27,7 +31,10 @@ export async function expectAgreement(hosts: Hosts, told: Told, { forced = false
 	if (!forced) expectOnlyGrown(hosts.bare);
 	const published = hosts.bare.git('show', 'main:clip.json');
 	for (const host of all) {
-		await vi.waitFor(async () => expect((await host.as({ key: '' }).get('clip.json')).text.trimEnd()).toBe(published), LONGEST);
+		await vi.waitFor(
+			async () => expect((await host.as({ key: '' }).get('clip.json')).text.trimEnd()).toBe(published),
+			LONGEST,
+		);
 	}
 	await Promise.all(all.map((host) => host.end('SIGTERM')));
 	for (const { repository } of all) {
@@ -39,7 +46,13 @@ export async function expectAgreement(hosts: Hosts, told: Told, { forced = false
 /** Branches, tags and ledger of a host are those of the remote. */
 async function expectSameRefs(bare: TemporaryRepository, { repository, name }: Host): Promise<void> {
 	const refsOf = (where: TemporaryRepository) =>
-		where.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags', 'refs/horde/queue');
+		where.git(
+			'for-each-ref',
+			'--format=%(refname) %(objectname)',
+			'refs/heads',
+			'refs/tags',
+			'refs/horde/queue',
+		);
 	await vi.waitFor(() => expect(refsOf(repository), name).toBe(refsOf(bare)), LONGEST);
 }
 
@@ -60,7 +73,8 @@ function expectDeeds(bare: TemporaryRepository, { deeds, proposed }: Told): void
 		counted.set(name, (counted.get(name) ?? 0) + 1);
 	}
 	for (const deed of deeds) {
-		const count = counted.get(deed.operation === 'delete' ? `delete ${deed.model}` : `token ${deed.token}`) ?? 0;
+		const count =
+			counted.get(deed.operation === 'delete' ? `delete ${deed.model}` : `token ${deed.token}`) ?? 0;
 		const words = `${deed.operation} ${deed.model} (${deed.token}, ${deed.fate}) is in the history ${count} times`;
 		if (deed.fate === 'done') expect(count, words).toBe(1);
 		else if (deed.fate === 'refused') expect(count, words).toBe(0);
@@ -82,7 +96,9 @@ function commitsOf(bare: TemporaryRepository): readonly Made[] {
 	return log.split('\n').flatMap((line): Made[] => {
 		const [commit = '', operation = '', model = ''] = line.split('\x1f');
 		if (operation === '') return [];
-		return [{ commit, operation, model, token: recordsOf(bare.git('show', `${commit}:clip.json`)).get(model) }];
+		return [
+			{ commit, operation, model, token: recordsOf(bare.git('show', `${commit}:clip.json`)).get(model) },
+		];
 	});
 }
 
@@ -113,7 +129,10 @@ function expectSteps(ledger: Ledger, bare: TemporaryRepository, { proposed, step
 	for (const { event, id, fate } of steps) {
 		if (fate === 'done') expect(counted.get(`${event} ${id}`), `${event} ${id}`).toBe(1);
 	}
-	const applied = bare.git('log', '--format=%(trailers:key=Change-Id,valueonly,separator=%x2C)', 'main').split('\n').filter(Boolean);
+	const applied = bare
+		.git('log', '--format=%(trailers:key=Change-Id,valueonly,separator=%x2C)', 'main')
+		.split('\n')
+		.filter(Boolean);
 	expect(applied).toEqual([...new Set(applied)]);
 }
 

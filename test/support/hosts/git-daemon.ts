@@ -23,7 +23,13 @@ export async function startGitDaemon(base: string): Promise<GitDaemon> {
 	const start = async () => {
 		// Each connection is served by a process of the same group.
 		const args = ['--reuseaddr', '--listen=127.0.0.1', `--port=${port}`, `--base-path=${base}`];
-		const how = ['--export-all', '--enable=receive-pack', '--informative-errors', '--max-connections=0', '--verbose'];
+		const how = [
+			'--export-all',
+			'--enable=receive-pack',
+			'--informative-errors',
+			'--max-connections=0',
+			'--verbose',
+		];
 		child = spawn(program, [...args, ...how, base], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
 		let said = '';
 		child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -38,7 +38,13 @@ export class Host {
 	readonly #options: HostOptions;
 	#server: ServeProcess | undefined;
 
-	constructor(name: string, repository: TemporaryRepository, link: Link, horde: FakeHorde, options: HostOptions) {
+	constructor(
+		name: string,
+		repository: TemporaryRepository,
+		link: Link,
+		horde: FakeHorde,
+		options: HostOptions,
+	) {
 		this.name = name;
 		this.repository = repository;
 		this.link = link;
@@ -57,7 +63,10 @@ export class Host {
 
 	async start(): Promise<void> {
 		const { args = [], env } = this.#options;
-		this.#server = await startServeProcess(this.repository.directory, this.#horde, { args, ...(env && { env }) });
+		this.#server = await startServeProcess(this.repository.directory, this.#horde, {
+			args,
+			...(env && { env }),
+		});
 	}
 
 	/** Ends the service at once, or cleanly. */
@@ -85,7 +94,11 @@ export class Host {
 
 	async untilInStep(): Promise<void> {
 		await this.untilSync(({ state, trouble, unsynced_commits }) =>
-			expect({ state, trouble, unsynced_commits }).toEqual({ state: 'ok', trouble: null, unsynced_commits: 0 }),
+			expect({ state, trouble, unsynced_commits }).toEqual({
+				state: 'ok',
+				trouble: null,
+				unsynced_commits: 0,
+			}),
 		);
 	}
 }
@@ -103,7 +116,10 @@ export async function startHosts({
 	replicas = 0,
 	primary = () => ({}),
 }: HostsOptions = {}): Promise<Hosts> {
-	const remote = createRemote({ 'clip.json': clipReference('shared-0', 'shared-1', 'shared-2'), 'README.md': 'read me\n' });
+	const remote = createRemote({
+		'clip.json': clipReference('shared-0', 'shared-1', 'shared-2'),
+		'README.md': 'read me\n',
+	});
 	const { bare } = remote;
 	bare.git('config', 'core.logAllRefUpdates', 'always');
 	const daemon = await startGitDaemon(bare.directory);

@@ -88,7 +88,8 @@ export class Link {
 		const pass = (from: Socket, to: Socket, side: Cut['side']) => {
 			from.on('data', (chunk: Buffer) => {
 				if (this.#state === 'vanishing') return;
-				if (side === 'sent' && count.sent === 0 && chunk.includes('git-receive-pack')) cut = this.#cuts.shift();
+				if (side === 'sent' && count.sent === 0 && chunk.includes('git-receive-pack'))
+					cut = this.#cuts.shift();
 				const room = cut?.side === side ? cut.after - count[side] : Number.POSITIVE_INFINITY;
 				count[side] += chunk.length;
 				if (chunk.length < room) {

@@ -62,7 +62,11 @@ export class People {
 	}
 
 	/** Begins to work; each writes without end. */
-	start({ writers = 4, proposers = 2, reviewers = 1 }: Partial<Record<'writers' | 'proposers' | 'reviewers', number>> = {}): void {
+	start({
+		writers = 4,
+		proposers = 2,
+		reviewers = 1,
+	}: Partial<Record<'writers' | 'proposers' | 'reviewers', number>> = {}): void {
 		const many = (count: number, work: (index: number) => Promise<void>) => {
 			for (let index = 0; index < count; index++) this.#work.push(work(index));
 		};
@@ -98,7 +102,10 @@ export class People {
 			if (turn % 3 === 0) await this.write({ operation: 'update', model: `shared-${turn % 2}`, token }, who);
 			else if (oldest !== undefined) await this.write({ operation: 'delete', model: oldest, token }, who);
 			else {
-				const { model, fate } = await this.write({ operation: 'create', model: `model-${token}`, token }, who);
+				const { model, fate } = await this.write(
+					{ operation: 'create', model: `model-${token}`, token },
+					who,
+				);
 				if (fate === 'done') own.push(model);
 			}
 		}
@@ -154,7 +161,9 @@ export class People {
 				await this.#step('reject', id, [turn], (host) => reviewer(host).decide({ reject: [id] }));
 				continue;
 			}
-			const approved = await this.#step('approve', id, hosts, (host) => reviewer(host).decide({ approve: [id] }));
+			const approved = await this.#step('approve', id, hosts, (host) =>
+				reviewer(host).decide({ approve: [id] }),
+			);
 			if (!approved) continue;
 			await this.#step('apply', id, hosts, (host, which) => reviewer(host).apply(id, `job-${id}-${which}`));
 		}
@@ -168,7 +177,9 @@ export class People {
 		ask: (client: WriteClient, which: number) => Promise<WriteAnswer>,
 	): Promise<boolean> {
 		const fates = await Promise.all(
-			hosts.map(async (first) => fateOf(await this.#insist(first, CAROL, (client) => ask(client, first)), [200])),
+			hosts.map(async (first) =>
+				fateOf(await this.#insist(first, CAROL, (client) => ask(client, first)), [200]),
+			),
 		);
 		const done = fates.filter((fate) => fate === 'done').length;
 		// The one that came second is told that there is nothing left to do.
@@ -190,7 +201,8 @@ export class People {
 			const answer = host && (await answerOf(() => ask(host.as(user))));
 			this.answers.set(answer?.status ?? 0, (this.answers.get(answer?.status ?? 0) ?? 0) + 1);
 			if (answer && answer.status !== 503) return answer;
-			const w = String(answer?.body.detail).slice(0, 250); this.words.set(w, (this.words.get(w) ?? 0) + 1);
+			const w = String(answer?.body.detail).slice(0, 250);
+			this.words.set(w, (this.words.get(w) ?? 0) + 1);
 			if (answer) expect(Number(answer.headers.get('retry-after')), answer.text).toBeGreaterThan(0);
 			await setTimeout(50 + 200 * Math.random());
 		}
@@ -213,7 +225,8 @@ async function answerOf(ask: () => Promise<WriteAnswer>): Promise<WriteAnswer | 
 	try {
 		return await ask();
 	} catch (error) {
-		if (error instanceof TypeError || (error instanceof Error && error.message.endsWith('is off'))) return undefined;
+		if (error instanceof TypeError || (error instanceof Error && error.message.endsWith('is off')))
+			return undefined;
 		throw error;
 	}
 }
