@@ -185,7 +185,12 @@ export class Remote {
 		const isUntouched = waiting.every(({ ref, from }) => now.get(ref) === from);
 		// One that has not begun may still do so, when the remote is slow.
 		if (!isHalf || !isUntouched) throw this.#unknown(undefined);
-		await this.#push(waiting, longest);
+		try {
+			await this.#push(waiting, longest);
+		} catch (error) {
+			// Half of it is done whatever kept the rest.
+			throw this.#unknown(error);
+		}
 	}
 
 	#unknown(cause: unknown): AppError {

@@ -16,6 +16,7 @@ import type { GroupResult, Refusal, WriteRequest } from './change.ts';
 import { type Draft, publicationOf, type Seen } from './draft.ts';
 import { type DraftBase, Drafter } from './drafter.ts';
 import { type Followed, Follower } from './follow.ts';
+import { PushJournal } from './half-push.ts';
 import { Head, type Tips } from './head.ts';
 import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
@@ -60,7 +61,7 @@ export class Committer {
 	readonly #drafter: Drafter;
 	readonly #publisher: Publisher;
 	readonly #maintenance: Maintenance;
-	readonly #shared: SharedState | undefined;
+	readonly #shared: SharedState | undefined = undefined;
 	readonly #follower: Follower;
 	/** Branches of proposals that turned out not to be free. */
 	readonly #taken = new Set<string>();
@@ -80,7 +81,11 @@ export class Committer {
 		this.#refJournal = new RefJournal(repository);
 		this.#workTree = new WorkTree(repository, patience);
 		this.#drafter = new Drafter({ repository, view, clock, committer, onNotice });
-		this.#shared = shared === undefined ? undefined : new SharedState(new Remote(git, shared), view);
+		if (shared !== undefined) {
+			// Without the mark of those that are waited for when we die: a push moves nothing here, and may hang with the remote.
+			const remote = new Remote(repository.git, shared);
+			this.#shared = new SharedState(remote, view, new PushJournal(repository, this.#blobs, remote));
+		}
 		this.#publisher = new Publisher({
 			repository,
 			view,
@@ -131,6 +136,7 @@ export class Committer {
 			let draft: Draft | undefined;
 			try {
 				await this.#recover();
+				await this.#shared?.carryThrough();
 				const tips = await this.#head.read();
 				first ??= tips;
 				draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
@@ -196,6 +202,7 @@ export class Committer {
 	/** As `Follower.follow`; what the remote had at the last fetch. */
 	async follow(isMirror = false): Promise<Followed> {
 		await this.#recover();
+		await this.#shared?.carryThrough();
 		return this.#follower.follow(isMirror);
 	}
 

@@ -1,8 +1,10 @@
 /** Has others take what is published here before it is: several machines that write agree by what their remote takes first. */
 
+import { AppError } from '../errors.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteRef, syncedRef } from '../git/shared-refs.ts';
+import type { PushJournal } from './half-push.ts';
 import type { RepositoryView } from './repository-view.ts';
 
 /** Whoever asks for a write waits for it. Milliseconds. */
@@ -11,10 +13,12 @@ const LONGEST_PUSH = 20_000;
 export class SharedState {
 	readonly #remote: Remote;
 	readonly #view: RepositoryView;
+	readonly #journal: PushJournal;
 
-	constructor(remote: Remote, view: RepositoryView) {
+	constructor(remote: Remote, view: RepositoryView, journal: PushJournal) {
 		this.#remote = remote;
 		this.#view = view;
+		this.#journal = journal;
 	}
 
 	/**
@@ -30,8 +34,20 @@ export class SharedState {
 			if (from !== to) theirs.push({ ref, from, to });
 		}
 		const notes = await sharedNotes(updates, (ref) => this.#view.refAt(ref));
-		await this.#remote.push(theirs, LONGEST_PUSH);
+		this.#journal.begin(theirs);
+		try {
+			await this.#remote.push(theirs, LONGEST_PUSH);
+		} catch (error) {
+			if (!(error instanceof AppError) || error.code !== 'outcome-unknown') this.#journal.end();
+			throw error;
+		}
+		this.#journal.end();
 		return notes;
+	}
+
+	/** Sees to a push that was cut off; looks at one file where none was. */
+	async carryThrough(): Promise<void> {
+		await this.#journal.carryThrough();
 	}
 
 	/** Learns what the remote has now. */

@@ -2,6 +2,7 @@
 
 import { expect, vi } from 'vitest';
 import { FakeHorde } from '../fake-horde.ts';
+import { endProcess, writerOf } from '../killable-writer.ts';
 import { clipReference } from '../records.ts';
 import { type ServeProcess, startServeProcess } from '../serve-process.ts';
 import { createRemote, type ShownSync } from '../shared-remote.ts';
@@ -74,6 +75,14 @@ export class Host {
 		const server = this.server;
 		this.#server = undefined;
 		await server.end(signal);
+	}
+
+	/** Ends the service and the process that writes for it, both at once; what they had git do goes on. */
+	async kill(): Promise<void> {
+		const writer = writerOf(this.repository);
+		const ended = this.end('SIGKILL');
+		if (writer !== undefined) endProcess(writer);
+		await ended;
 	}
 
 	/** Requests in the name of a user. */
