@@ -45,6 +45,7 @@ export type ErrorCode =
 	| 'repository-busy'
 	| 'storage-failed'
 	| 'outcome-unknown'
+	| 'others-wrote'
 	| 'change-unplanned'
 	| 'writer-locked'
 	| 'write-conflict'

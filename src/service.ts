@@ -107,8 +107,8 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			blobs: store.blobs,
 			writer: {
 				ready: () => writer.ready(),
-				submit: (change) => writer.submit(change),
-				propose: (proposal) => writer.submit(proposal),
+				submit: (change, since) => writer.submit(change, since),
+				propose: (proposal, since) => writer.submit(proposal, since),
 			},
 			queue,
 			clock: systemClock,
@@ -178,6 +178,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
 			corsAllowedOrigins,
 			version: packageVersion(),
 		});
+		if (sync && settings.remote && !shared) pushHeads(store, sync);
 		// What is here is served when the remote does not answer soon; what came first is in the first answer.
 		if (sync) await Promise.race([sync.sync(), setTimeout(PATIENCE_AT_START, undefined, { ref: false })]);
 		const isBusy = (socket: Socket) => [...lifecycle.inFlight].some((response) => response.socket === socket);
@@ -224,7 +225,7 @@ function takesWrites({ replicateMode, canonicalFormat }: Settings): boolean {
 }
 
 function openSync(
-	{ remote, upstream, pullEvery }: Settings,
+	{ remote, upstream, ack, pullEvery }: Settings,
 	repository: Repository,
 	writer: Writer,
 	logger: Logger,
@@ -235,9 +236,20 @@ function openSync(
 		remote: new Remote(repository.git, url),
 		writer,
 		isMirror: upstream !== '',
+		isShared: ack === 'remote',
 		every: pullEvery,
 		clock: systemClock,
 		logger,
+	});
+}
+
+/** What somebody commits here by hand goes to the remote as well. */
+function pushHeads(store: ReferenceStore, sync: RemoteSync): void {
+	let known = store.snapshot.history?.head;
+	store.onSwap(({ history }) => {
+		if (history?.head === known) return;
+		known = history?.head;
+		sync.push();
 	});
 }
 
@@ -260,11 +272,14 @@ function noteCommitted(
 ): void {
 	if (!isShared && (commits.length > 0 || ledger)) sync?.push();
 	for (const outcome of outcomes) {
-		if (outcome.kind === 'refused' && outcome.code === 'remote-unavailable') {
+		if (outcome.kind === 'refused' && LEAVES_REMOTE_UNKNOWN.has(outcome.code)) {
 			sync?.noteUnreachable(new AppError(outcome.code, outcome.message, outcome.data));
 		}
 	}
 }
+
+/** After these nobody knows what the remote has: it is looked at before anything else is written. */
+const LEAVES_REMOTE_UNKNOWN: ReadonlySet<string> = new Set(['remote-unavailable', 'outcome-unknown']);
 
 /** Whether changes may wait for review. */
 function hasQueue(settings: Settings): boolean {

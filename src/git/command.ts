@@ -109,6 +109,11 @@ export class Git {
 		return this.#start('git', args);
 	}
 
+	/** As `spawn`, in a process group of its own: `endGroup` ends with it what it has started, such as ssh. */
+	spawnGroup(args: readonly string[]): GitProcess {
+		return this.#start('git', args, commandOf(args), true);
+	}
+
 	/**
 	 * As `spawn`, but for two last arguments that are told on stdin, a line each: starting a process is then paid for before
 	 * they are known. It ends by itself when stdin does.
@@ -132,12 +137,13 @@ export class Git {
 		}
 	}
 
-	#start(program: string, args: readonly string[], command = commandOf(args)): GitProcess {
+	#start(program: string, args: readonly string[], command = commandOf(args), detached = false): GitProcess {
 		const started = performance.now();
 		const child = spawn(program, [...args], {
 			cwd: this.directory,
 			env: this.#environment,
 			stdio: 'pipe',
+			detached,
 			...(this.#signal && { signal: this.#signal }),
 		});
 		child.once('close', (code) => {
@@ -146,6 +152,16 @@ export class Git {
 			this.note({ command, outcome, seconds: (performance.now() - started) / 1000 });
 		});
 		return child;
+	}
+}
+
+/** Ends a command of `spawnGroup` and all that it has started, at once. */
+export function endGroup({ pid }: GitProcess): void {
+	if (pid === undefined) return;
+	try {
+		process.kill(-pid, 'SIGKILL');
+	} catch {
+		// It has ended by itself.
 	}
 }
 

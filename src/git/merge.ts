@@ -35,23 +35,29 @@ export async function mergeBase(git: Git, a: string, b: string): Promise<string 
 	return git.ask(['merge-base', a, b]);
 }
 
+/** A file as a tree has it. */
+export interface TreeFile {
+	/** As git writes it: `100644`, `100755`, `120000`. */
+	readonly mode: string;
+	readonly id: string;
+}
+
 /**
  * Makes a merge commit whose tree is the first parent's with some files replaced.
- * @param files blob id by path; undefined removes the path
+ * @param files by path; undefined removes it
  */
 export async function commitMerge(
 	repository: Repository,
 	parents: readonly [string, string],
-	files: ReadonlyMap<string, string | undefined>,
+	files: ReadonlyMap<string, TreeFile | undefined>,
 	message: string,
 ): Promise<string> {
 	const temporary = await mkdtemp(path.join(tmpdir(), 'horde-references-index-'));
 	const git = (await withIdentity(repository.git)).with({ GIT_INDEX_FILE: path.join(temporary, 'index') });
 	try {
 		await git.run(['read-tree', parents[0]]);
-		const lines = [...files].map(([file, blob]) =>
-			blob === undefined ? `0 ${'0'.repeat(parents[0].length)}\t${file}\0` : `100644 ${blob}\t${file}\0`,
-		);
+		const nothing = { mode: '0', id: '0'.repeat(parents[0].length) };
+		const lines = [...files].map(([file, { mode, id } = nothing]) => `${mode} ${id}\t${file}\0`);
 		await output(git, ['update-index', '-z', '--index-info'], lines.join(''));
 		const tree = await git.run(['write-tree']);
 		return await git.run([

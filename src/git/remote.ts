@@ -2,15 +2,25 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../errors.ts';
-import { finished, type Git } from './command.ts';
+import { endGroup, finished, type Git } from './command.ts';
 import type { RefUpdate } from './ref-transactions.ts';
 import { REMOTE_PREFIX } from './shared-refs.ts';
 
-/** A first fetch brings everything; a later one takes a fraction of a second. Milliseconds. */
-const LONGEST_FETCH = 600_000;
+/** The first time everything goes over; later that takes a fraction of a second. Milliseconds. */
+const LONGEST_TRANSFER = 600_000;
 
-/** Whoever asks for a write waits for it. Milliseconds. */
-const LONGEST_PUSH = 20_000;
+/** Git tells what it is at all the time: when it says nothing for so long, packets vanish. Milliseconds. */
+const SILENCE = 10_000;
+
+/** The same for a question after the outcome of a push that was cut off, for which somebody waits. Milliseconds. */
+const SILENCE_OF_LIST = 5_000;
+
+/** What a command says of its progress is a sign of life, and no reason for its failure. */
+const PROGRESS =
+	/^(remote: )?(Enumerating|Counting|Compressing|Writing|Receiving|Unpacking|Resolving|Delta compression|Total|Checking|Processed|Everything up-to-date|\s*$)/;
+
+/** What git says to everybody whom a remote does not let in. */
+const ADVICE = /^(Please make sure you have the correct access rights|and the repository exists)/;
 
 /** How long may nothing come over HTTP before git gives up: seconds, as git wants them. */
 const PATIENCE = 10;
@@ -38,8 +48,11 @@ const NEVER_REACHED =
 const MOVED =
 	/stale info|fetch first|non-fast-forward|failed to update ref|incorrect old value|cannot lock ref|already exists|but expected|failed to lock/i;
 
-/** Told only because another ref of the same push was not moved. */
+/** Told only because another ref of the same push was not moved; why, the remote says elsewhere. */
 const FOR_ANOTHER = /atomic (push|transaction) failed|transaction failed/i;
+
+/** The lock of a ref that is under way, or was left by a process that died. */
+const LOCKED = /unable to create '[^']*\.lock'|\.lock': File exists/i;
 
 /** Two fetches at once, by the service and by the process that writes for it, are in each other's way. */
 const COLLISION = /cannot lock ref|unable to update local ref|\.lock': File exists/i;
@@ -61,14 +74,15 @@ export class Remote {
 	/**
 	 * Brings branches, tags and the ledger of the queue, below `refs/horde/remote/`; nothing else moves.
 	 * @param withQueue false where it is not asked for: it is not for everybody
+	 * @param longest milliseconds after which it is given up
 	 * @throws AppError `remote-unavailable`
 	 */
-	async fetch(withQueue: boolean): Promise<void> {
-		const how = ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'];
+	async fetch(withQueue: boolean, longest: number = LONGEST_TRANSFER): Promise<void> {
+		const how = ['--progress', '--no-tags', '--prune', '--no-write-fetch-head'];
 		const args = ['fetch', ...how, '--', this.#url, ...(withQueue ? WITH_QUEUE : REFERENCES)];
 		for (let left = MOST_COLLISIONS; ; left--) {
 			try {
-				await this.#run(args, LONGEST_FETCH);
+				await this.#run(args, { longest });
 				return;
 			} catch (error) {
 				if (left === 0 || !COLLISION.test(messageOf(error))) throw error;
@@ -79,21 +93,23 @@ export class Remote {
 
 	/**
 	 * Moves refs of the remote, all or none, from where each is known to be.
+	 * @param longest milliseconds after which it is given up
 	 * @throws AppError `ref-moved` (`data.remote`) when another was quicker, `remote-refused`, `remote-unavailable` when it was not
 	 *   reached, `outcome-unknown` (`data.remote`) when it cannot be told what became of it
 	 */
-	async push(updates: readonly RefUpdate[]): Promise<void> {
+	async push(updates: readonly RefUpdate[], longest: number = LONGEST_TRANSFER): Promise<void> {
 		try {
-			await this.#push(updates);
+			await this.#push(updates, longest);
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code !== 'outcome-unknown') throw error;
-			await this.#settle(updates);
+			await this.#settle(updates, longest);
 		}
 	}
 
 	/** Where refs of the remote are now; one that is not there has no entry. */
 	async list(refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
-		const printed = await this.#run(['ls-remote', '--', this.#url, ...refs], LONGEST_PUSH);
+		const args = ['ls-remote', '--', this.#url, ...refs];
+		const printed = await this.#run(args, { silence: SILENCE_OF_LIST });
 		const found = printed.split('\n').flatMap((line) => {
 			const [id, ref] = line.split('\t');
 			return id && ref && refs.includes(ref) ? [[ref, id] as const] : [];
@@ -107,10 +123,8 @@ export class Remote {
 	 */
 	async cloneTo(directory: string): Promise<void> {
 		// Line ends stay as they are whatever a maintainer's own settings say: what is committed is what is served.
-		await this.#run(
-			['clone', '--quiet', '-c', 'core.autocrlf=false', '--', this.#url, directory],
-			LONGEST_FETCH,
-		);
+		await this.#run(['clone', '--progress', '-c', 'core.autocrlf=false', '--', this.#url, directory]);
+		await this.#git.run(['-C', directory, 'config', 'remote.origin.url', this.name]);
 	}
 
 	/** Ends what is under way. */
@@ -118,14 +132,17 @@ export class Remote {
 		this.#closed.abort();
 	}
 
-	async #push(updates: readonly RefUpdate[]): Promise<void> {
+	async #push(updates: readonly RefUpdate[], longest: number): Promise<void> {
 		const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
 		const specs = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`);
-		const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, '--', this.#url, ...specs];
+		const how = ['--porcelain', '--progress', '--atomic', '--no-verify', ...leases];
 		let printed = '';
 		try {
-			await this.#run(args, LONGEST_PUSH, (text) => {
-				printed += text;
+			await this.#run(['push', ...how, '--', this.#url, ...specs], {
+				longest,
+				onStdout: (text) => {
+					printed += text;
+				},
 			});
 		} catch (error) {
 			throw this.#pushError(printed, error);
@@ -140,24 +157,33 @@ export class Remote {
 			.filter((line) => line.startsWith('!'))
 			.map((line) => line.split('\t').at(-1) ?? '');
 		const cause = { cause: error };
-		if (reasons.some((reason) => MOVED.test(reason))) {
-			return new AppError('ref-moved', `${this.name} was moved by another`, { remote: true }, cause);
+		const rejections = reasons.filter((reason) => reason.includes('rejected'));
+		const own = rejections.filter((reason) => !FOR_ANOTHER.test(reason));
+		const words = wordsOf(error);
+		// Of several refs the remote says which in words of its own.
+		const hasMoved = own.some((reason) => MOVED.test(reason)) || (own.length === 0 && MOVED.test(words));
+		if (rejections.length > 0 && hasMoved) {
+			const why = LOCKED.test(words)
+				? `${this.name} has a ref locked (${words}); if no push is under way there, remove that file`
+				: `${this.name} was moved by another`;
+			return new AppError('ref-moved', why, { remote: true }, cause);
 		}
-		const refused = reasons.find((reason) => reason.includes('rejected') && !FOR_ANOTHER.test(reason));
-		if (refused !== undefined) {
+		if (rejections.length > 0) {
 			return new AppError(
 				'remote-refused',
-				`${this.name} does not take the change: ${refused.trim()}; see to its rules for branches and to our rights there`,
+				`${this.name} does not take the change: ${(own[0] ?? words).trim()}; see to its rules for branches and to our rights there`,
 				{ retryAfter: 60 },
 				cause,
 			);
 		}
-		if (NEVER_REACHED.test(messageOf(error))) return error;
+		// What the remote itself says, it says when it was reached.
+		const ownWords = words.split('; ').filter((line) => !line.startsWith('remote:'));
+		if (printed === '' && NEVER_REACHED.test(ownWords.join('; '))) return error;
 		return this.#unknown(error);
 	}
 
 	/** Looks what became of a push whose answer was lost, and carries through one that stopped half-way. */
-	async #settle(updates: readonly RefUpdate[]): Promise<void> {
+	async #settle(updates: readonly RefUpdate[], longest: number): Promise<void> {
 		let now: ReadonlyMap<string, string>;
 		try {
 			now = await this.list(updates.map(({ ref }) => ref));
@@ -170,7 +196,12 @@ export class Remote {
 		const isUntouched = waiting.every(({ ref, from }) => now.get(ref) === from);
 		// One that has not begun may still do so, when the remote is slow.
 		if (!isHalf || !isUntouched) throw this.#unknown(undefined);
-		await this.#push(waiting);
+		try {
+			await this.#push(waiting, longest);
+		} catch (error) {
+			// Half of it is done whatever kept the rest.
+			throw this.#unknown(error);
+		}
 	}
 
 	#unknown(cause: unknown): AppError {
@@ -183,33 +214,59 @@ export class Remote {
 		);
 	}
 
-	async #run(
-		args: readonly string[],
-		longest: number,
-		onStdout: (text: string) => void = () => {},
-	): Promise<string> {
-		const end = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(longest)]);
-		const child = this.#git.until(end).spawn([...HOW, ...args]);
+	async #run(args: readonly string[], limits: Limits = {}): Promise<string> {
+		const { longest = LONGEST_TRANSFER, silence = SILENCE, onStdout = () => {} } = limits;
+		if (this.#closed.signal.aborted) throw new AppError('remote-unavailable', 'the service is stopping');
+		const child = this.#git.spawnGroup([...HOW, ...args]);
+		let isGivenUp = false;
+		const giveUp = () => {
+			isGivenUp = true;
+			endGroup(child);
+		};
+		const patience = globalThis.setTimeout(giveUp, silence);
+		const limit = globalThis.setTimeout(giveUp, longest);
+		this.#closed.signal.addEventListener('abort', giveUp);
 		child.stdin.on('error', () => {}); // an early end is told by the exit code
 		child.stdin.end();
 		let printed = '';
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {
+			patience.refresh();
 			printed += text;
 			onStdout(text);
 		});
 		try {
-			await finished(child, args);
+			await finished(child, args, () => patience.refresh());
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code === 'git-missing') throw error;
+			const why = isGivenUp ? 'it did not answer in time' : wordsOf(error);
 			throw new AppError(
 				'remote-unavailable',
-				`${this.name} cannot be reached: ${withoutSecrets(error.message)}`,
-				{ retryAfter: 5 },
+				`${this.name} cannot be reached: ${withoutSecrets(why)}`,
+				{ retryAfter: 5, said: error.data.said },
 				{ cause: error },
 			);
+		} finally {
+			clearTimeout(patience);
+			clearTimeout(limit);
+			this.#closed.signal.removeEventListener('abort', giveUp);
 		}
 		return printed;
 	}
+}
+
+interface Limits {
+	/** Milliseconds for all of it. */
+	readonly longest?: number;
+	/** Milliseconds without a word. */
+	readonly silence?: number;
+	readonly onStdout?: (text: string) => void;
+}
+
+/** What git said of a failure, without its progress. */
+function wordsOf(error: AppError): string {
+	const said = typeof error.data.said === 'string' ? error.data.said : error.message;
+	const lines = said.split(/[\r\n]+/).filter((line) => !PROGRESS.test(line) && !ADVICE.test(line));
+	return lines.map((line) => line.replace(/^(fatal|error): /, '').trim()).join('; ') || error.message;
 }
 
 /** User names and passwords in URLs are nobody's business. */

@@ -1,5 +1,5 @@
 /**
- * Names of the refs that say what is shared with a remote. Pure. What it had at the last fetch is below `refs/horde/remote/`;
+ * Names of the refs that say what is shared with a remote. Pure. What it had when it was last heard of is below `refs/horde/remote/`;
  * the state of it that ours was last made equal to, or was built on, is below `refs/horde/synced/`.
  */
 
@@ -9,6 +9,11 @@ export const SYNCED_PREFIX = 'refs/horde/synced/';
 /** Where is written down what the remote had as this ref when we last agreed. */
 export function syncedRef(ref: string): string {
 	return ref.replace(/^refs\//, SYNCED_PREFIX);
+}
+
+/** Where is written down what the remote was last known to have as this ref. */
+export function remoteRef(ref: string): string {
+	return ref.replace(/^refs\//, REMOTE_PREFIX);
 }
 
 /** A shared ref as it is here, at the remote, and as both last agreed; undefined where it is not. */

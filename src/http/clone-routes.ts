@@ -43,6 +43,9 @@ const LARGEST_REQUEST = 10 * 1024 * 1024;
 /** Git sends a line of progress every 5 s while it packs. The slowest line that is worth waiting for takes 0.1 Mbit/s. */
 const TIMES: TransferTimes = { total: 600_000, idle: 60_000 };
 
+/** Requests that are read at once. */
+const BODIES = 32;
+
 /** A clone of the real references takes a third of a second: in 5 s as many get their turn as may wait. */
 const QUEUE = {
 	waiting: 16,
@@ -57,6 +60,7 @@ const PUSH_REFUSAL =
 export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): readonly Route[] {
 	const { source, advertise, concurrentClones, access, logger } = dependencies;
 	const places = new Places({ ...QUEUE, places: concurrentClones });
+	const bodies = new Places({ ...QUEUE, places: BODIES });
 	const readBody = bodyReader(LARGEST_REQUEST);
 
 	const warn = (response: Response, message: string, error?: unknown) => {
@@ -104,8 +108,9 @@ export function cloneRoutes({ limits, ...dependencies }: CloneDependencies): rea
 			throw new AppError('media-type-unsupported', 'Only git itself can ask this: git clone, git fetch');
 		}
 		const shown = await shownTo(request, access, advertise);
+		// Before it has a place of those that are worked on: who sends slowly holds up only who sends as well.
+		const body = await bodies.run(leaving(response), () => readBody(request, response));
 		return async (signal) => {
-			const body = await readBody(request, response);
 			const { wants, refPrefixes } = readFetchRequest(body);
 			requireKeyForReview(shown, refPrefixes);
 			const hidden = await source.firstHidden(shown.refs, wants, signal);
@@ -168,16 +173,22 @@ type Answer = (request: Request, response: Response) => Promise<(signal: AbortSi
 
 function inPlace(ask: Answer, places: Places): RequestHandler {
 	return async (request, response) => {
-		const left = new AbortController();
-		response.once('close', () => left.abort());
+		const left = leaving(response);
 		try {
 			const task = await ask(request, response);
-			await places.run(left.signal, () => task(left.signal));
+			await places.run(left, () => task(left));
 		} catch (error) {
 			// Nobody is there any more whom it could be told.
-			if (!left.signal.aborted) throw error;
+			if (!left.aborted) throw error;
 		}
 	};
+}
+
+/** Given when the client is gone, or was answered. */
+function leaving(response: Response): AbortSignal {
+	const left = new AbortController();
+	response.once('close', () => left.abort());
+	return left.signal;
 }
 
 /** Clones without a key are not held up by somebody at the same address who guesses keys. */

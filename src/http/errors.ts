@@ -54,6 +54,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 	'repository-busy': 503,
 	'storage-failed': 503,
 	'outcome-unknown': 503,
+	'others-wrote': 503,
 	'writer-locked': 503,
 	overloaded: 503,
 	'ledger-broken': 503,

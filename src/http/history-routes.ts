@@ -207,7 +207,7 @@ async function modelText(
 	const items: string[] = [];
 	for (const step of page) {
 		// Whoever has hung up needs no more of them read.
-		if (request.socket.destroyed) break;
+		if (request.socket?.destroyed !== false) break;
 		const { fields } = await records.versionOf(category, model, step);
 		const facts = valueFields({ ...wireCommit(step.version), operation: step.operation });
 		items.push(fieldsText(new Map([...facts, ['field_diffs', fieldDiffsText(fields)]])));

@@ -17,7 +17,7 @@ export function requestLog(logger: Logger): RequestHandler {
 			const { method, originalUrl: url } = request;
 			const milliseconds = Math.round(performance.now() - started);
 			// A connection that broke ends its answer too, as if it had been written whole.
-			const aborted = !response.writableFinished || request.socket.errored !== null;
+			const aborted = !response.writableFinished || request.socket?.errored != null;
 			logger.info({ requestId, method, url, status: response.statusCode, milliseconds, aborted }, 'request');
 		});
 		next();

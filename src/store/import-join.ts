@@ -70,7 +70,9 @@ export async function joinBranch(
 		common === ours && paths.every((path) => decisions.get(path)?.blob === theirFiles.get(path));
 	if (isForward) return [{ ref, from: ours, to: theirs }, ...remember];
 	const changed = [...decisions].filter(([path, { blob }]) => blob !== ourFiles.get(path));
-	const files = new Map(changed.map(([path, { blob }]) => [path, blob]));
+	const files = new Map(
+		changed.map(([path, { blob }]) => [path, blob === undefined ? undefined : { mode: '100644', id: blob }]),
+	);
 	const message = `Import references from ${branch.name}`;
 	const to = await commitMerge(repository, [ours, theirs], files, message);
 	return [{ ref, from: ours, to }, ...remember];

@@ -44,7 +44,7 @@ export async function initRepository(directory: string, { empty }: InitOptions):
 
 /**
  * Makes a data repository from a remote one.
- * @throws AppError `already-exists`, `not-a-directory`, `remote-unavailable`; nothing is left behind then
+ * @throws AppError `already-exists`, `not-a-directory`, `remote-unavailable`, `source-unusable` for an empty one; nothing is left behind then
  */
 export async function cloneRepository(url: string, directory: string): Promise<Repository> {
 	await requireFree(directory);
@@ -54,8 +54,16 @@ export async function cloneRepository(url: string, directory: string): Promise<R
 	} catch (error) {
 		throw cannotMake(directory, error);
 	}
-	await new Remote(new Git(parent), url).cloneTo(path.resolve(directory));
-	return openRepository(directory);
+	const remote = new Remote(new Git(parent), url);
+	await remote.cloneTo(path.resolve(directory));
+	const repository = await openRepository(directory);
+	if ((await repository.git.ask(['rev-parse', '--verify', '--quiet', 'HEAD'])) !== undefined)
+		return repository;
+	await rm(directory, { recursive: true, force: true });
+	throw new AppError(
+		'source-unusable',
+		`${remote.name} is empty; fill it first, by serving a repository that has the references with this --remote, or with git push`,
+	);
 }
 
 /** Opens a repository; a directory that is absent or empty becomes one without any commit first. */

@@ -77,7 +77,8 @@ export class FeedFollower {
 			});
 			if (!response.ok || !response.body) {
 				await response.body?.cancel();
-				return false;
+				// One that is starting, stopping or full has it again in a moment.
+				return ![404, 405, 410].includes(response.status);
 			}
 			let line = '';
 			for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

@@ -28,7 +28,8 @@ export interface SyncStatus {
 
 /** Who moves refs here. */
 export interface SyncWriter {
-	follow(isMirror: boolean): Promise<Followed>;
+	/** @param before done first, while nothing is written */
+	follow(isMirror: boolean, before?: () => Promise<void>): Promise<Followed>;
 	noteShared(updates: readonly RefUpdate[]): Promise<void>;
 }
 
@@ -37,14 +38,16 @@ export interface RemoteSyncOptions {
 	readonly writer: SyncWriter;
 	/** For a replica: what is committed there is a mistake, and stays there. */
 	readonly isMirror: boolean;
+	/** Whether the writer pushes too: what a fetch beside that has found may be older than what was pushed meanwhile. */
+	readonly isShared: boolean;
 	/** Seconds between two rounds. */
 	readonly every: number;
 	readonly clock: Clock;
 	readonly logger: Logger;
 }
 
-/** While the remote cannot be reached, it is asked more often than by the timer. Milliseconds. */
-const RETRY = 2_000;
+/** While something is wrong, it is tried again sooner than by the timer. Milliseconds. */
+const PAUSES: Partial<Readonly<Record<SyncStatus['state'], number>>> = { down: 2_000, diverged: 5_000 };
 
 /** How often another may be quicker before a push waits for the next round. */
 const MOST_PUSHES = 5;
@@ -131,7 +134,7 @@ export class RemoteSync {
 		clearTimeout(this.#timer);
 		if (this.#closed) return;
 		const every = this.#options.every * 1000;
-		const pause = this.#status.state === 'down' ? Math.min(RETRY, every) : every;
+		const pause = Math.min(every, PAUSES[this.#status.state] ?? every);
 		this.#timer = setTimeout(() => void this.sync(), pause);
 		this.#timer.unref();
 	}
@@ -146,11 +149,10 @@ export class RemoteSync {
 	}
 
 	async #round(): Promise<void> {
-		const { writer, isMirror, logger } = this.#options;
+		const { logger } = this.#options;
 		try {
 			for (let pushed = 0; ; pushed++) {
-				if (this.#fetches || pushed > 0) await this.#fetch();
-				const followed = await writer.follow(isMirror);
+				const followed = await this.#look(this.#fetches || pushed > 0);
 				if (followed.trouble !== undefined) {
 					this.#fail('diverged', followed.trouble);
 					return;
@@ -171,17 +173,21 @@ export class RemoteSync {
 		}
 	}
 
-	async #fetch(): Promise<void> {
-		const { remote, writer, isMirror } = this.#options;
+	async #look(fetches: boolean): Promise<Followed> {
+		const { remote, writer, isMirror, isShared } = this.#options;
+		if (!fetches) return writer.follow(isMirror);
 		this.#fetches = false;
-		try {
-			await remote.fetch(!isMirror);
-		} catch (error) {
-			// How far it is behind can be told all the same.
-			const { unsynced } = await writer.follow(isMirror);
-			this.#status = { ...this.#status, unsynced };
-			throw error;
-		}
+		let failure: unknown;
+		const fetch = () =>
+			remote.fetch(!isMirror).catch((error: unknown) => {
+				failure = error;
+			});
+		if (!isShared) await fetch();
+		// How far it is behind can be told also when it was not reached.
+		const followed = await writer.follow(isMirror, isShared ? fetch : undefined);
+		if (failure === undefined) return followed;
+		this.#status = { ...this.#status, unsynced: followed.unsynced };
+		throw failure;
 	}
 
 	/** @returns false when another was quicker, and what is there must be fetched first */

@@ -16,6 +16,7 @@ import type { GroupResult, Refusal, WriteRequest } from './change.ts';
 import { type Draft, publicationOf, type Seen } from './draft.ts';
 import { type DraftBase, Drafter } from './drafter.ts';
 import { type Followed, Follower } from './follow.ts';
+import { PushJournal } from './half-push.ts';
 import { Head, type Tips } from './head.ts';
 import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
@@ -34,6 +35,9 @@ const MOST_ATTEMPTS = 6;
 
 /** The same where several machines share a remote: each of them may be quicker a few times. */
 const MOST_ATTEMPTS_SHARED = 25;
+
+/** For how long a group is tried anew; whoever asked is not to wait for ever. Milliseconds. */
+const LONGEST_WAIT = 20_000;
 
 /** Between two attempts, for the other to finish; milliseconds. */
 const PAUSE = 10;
@@ -60,7 +64,7 @@ export class Committer {
 	readonly #drafter: Drafter;
 	readonly #publisher: Publisher;
 	readonly #maintenance: Maintenance;
-	readonly #shared: SharedState | undefined;
+	readonly #shared: SharedState | undefined = undefined;
 	readonly #follower: Follower;
 	/** Branches of proposals that turned out not to be free. */
 	readonly #taken = new Set<string>();
@@ -80,7 +84,11 @@ export class Committer {
 		this.#refJournal = new RefJournal(repository);
 		this.#workTree = new WorkTree(repository, patience);
 		this.#drafter = new Drafter({ repository, view, clock, committer, onNotice });
-		this.#shared = shared === undefined ? undefined : new SharedState(new Remote(git, shared), view);
+		if (shared !== undefined) {
+			// Without the mark of those that are waited for when we die: a push moves nothing here, and may hang with the remote.
+			const remote = new Remote(repository.git, shared);
+			this.#shared = new SharedState(remote, view, new PushJournal(repository, this.#blobs, remote));
+		}
 		this.#publisher = new Publisher({
 			repository,
 			view,
@@ -126,13 +134,16 @@ export class Committer {
 		const blocked = new Set<string>();
 		const others = this.#othersWork();
 		const mostAttempts = others ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
+		const deadline = Date.now() + LONGEST_WAIT;
 		let first: Tips | undefined;
 		for (let attempt = 1; ; attempt++) {
+			let draft: Draft | undefined;
 			try {
 				await this.#recover();
+				await this.#shared?.carryThrough();
 				const tips = await this.#head.read();
 				first ??= tips;
-				const draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
+				draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
 				if (others && !others.hasCaughtUp && [...draft.outcomes.values()].some(mayBeOutOfDate)) {
 					seen.clear();
 					throw new AppError('ref-moved', 'the remote may have gone on', { remote: true });
@@ -147,11 +158,18 @@ export class Committer {
 				return resultOf(requests, draft, others);
 			} catch (error) {
 				this.#drafter.abandon();
+				// The remote has it: it is done, and comes from there.
+				if (others && first && draft && isShared(error)) {
+					const problem = await others.catchUp(requests, first);
+					if (problem) this.#onNotice(`a write is done, but not yet here: ${problem.message}`);
+					return resultOf(requests, draft, others);
+				}
 				if (error instanceof AppError && typeof error.data.taken === 'string') {
 					this.#taken.add(error.data.taken);
 				}
 				let reason: Refusal | undefined;
-				if (attempt >= mostAttempts || !mayRetry(error, attempt, blocked)) reason = asRefusal(error);
+				if (attempt >= mostAttempts || Date.now() > deadline || !mayRetry(error, attempt, blocked))
+					reason = asRefusal(error);
 				else if (others && first && isMovedElsewhere(error)) reason = await others.catchUp(requests, first);
 				if (reason) return nothingWritten(requests, reason, others);
 				await setTimeout(PAUSE * (1 + Math.random()));
@@ -189,6 +207,7 @@ export class Committer {
 	/** As `Follower.follow`; what the remote had at the last fetch. */
 	async follow(isMirror = false): Promise<Followed> {
 		await this.#recover();
+		await this.#shared?.carryThrough();
 		return this.#follower.follow(isMirror);
 	}
 
@@ -239,6 +258,11 @@ function mayRetry(error: unknown, attempt: number, blocked: Set<string>): boolea
 /** Whether a remote turned out to have more than we had built on. */
 function isMovedElsewhere(error: unknown): boolean {
 	return error instanceof AppError && error.code === 'ref-moved' && error.data.remote === true;
+}
+
+/** Whether the remote has taken what could not be moved here. */
+function isShared(error: unknown): boolean {
+	return error instanceof AppError && error.data.isShared === true;
 }
 
 function resultOf(

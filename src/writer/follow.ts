@@ -4,14 +4,15 @@ import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
-import { SHARED_REFS, sharedRefs, syncedRef } from '../git/shared-refs.ts';
-import { LEDGER_REF } from '../queue/ledger-layout.ts';
+import { SHARED_REFS, SYNCED_PREFIX, sharedRefs, syncedRef } from '../git/shared-refs.ts';
+import { isPendingRef, LEDGER_REF } from '../queue/ledger-layout.ts';
 import { type Ancestry, type FollowPlan, type Join, planFollow } from './follow-plan.ts';
 import type { Head, Tips } from './head.ts';
 import { joinHistories } from './join-histories.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import type { RepositoryView } from './repository-view.ts';
+import { sharedNotes } from './shared-state.ts';
 
 /** What came of it. */
 export interface Followed {
@@ -72,13 +73,15 @@ export class Follower {
 			...plan.moves,
 			...(joined && plan.join ? joinMoves(branch, plan.join, joined.commit) : []),
 		];
-		if (moves.length > 0) await this.#move(branch, tips, moves);
+		const edited = await this.#moveUnlessEdited(branch, tips, moves);
+		if (edited !== undefined) return { moved: false, ahead: [], unsynced: 0, trouble: edited };
+		await this.#moveOthers(moves.filter(({ ref }) => isOther(ref, branch)));
 		const ahead = [
 			...plan.ahead,
 			...(joined && plan.join ? [{ ref: branch, from: plan.join.there, to: joined.commit }] : []),
 		];
 		return {
-			moved: moves.some(({ ref }) => !ref.startsWith('refs/horde/synced/')),
+			moved: moves.some(({ ref }) => !ref.startsWith(SYNCED_PREFIX)),
 			ahead,
 			unsynced: await this.#countUnsynced(branch, ahead),
 			trouble: undefined,
@@ -88,13 +91,44 @@ export class Follower {
 	/** Writes down that the remote has these by now. */
 	async noteShared(updates: readonly RefUpdate[]): Promise<void> {
 		const tips = await this.#head.read();
-		const noted: RefUpdate[] = [];
-		for (const { ref, to } of updates) {
-			const name = syncedRef(ref);
-			const from = await this.#view.refAt(name);
-			if (from !== to) noted.push({ ref: name, from, to });
-		}
+		const noted = await sharedNotes(updates, (ref) => this.#view.refAt(ref));
 		if (noted.length > 0) await this.#publisher.publish(publication(tips, { refs: noted }));
+	}
+
+	/** @returns what stands in the way of somebody's edits */
+	async #moveUnlessEdited(
+		branch: string,
+		tips: Tips,
+		moves: readonly RefUpdate[],
+	): Promise<string | undefined> {
+		try {
+			const essential = moves.filter(({ ref }) => !isOther(ref, branch));
+			if (essential.length > 0) await this.#move(branch, tips, essential);
+			return undefined;
+		} catch (error) {
+			if (!(error instanceof AppError) || error.code !== 'dirty-tree') throw error;
+			const { paths } = error.data;
+			const files = Array.isArray(paths) && paths.length > 0 ? paths.join(' and ') : 'the work tree';
+			const git = `git -C ${this.#repository.root}`;
+			return (
+				`${files} has edits that are not committed, and the remote has changed it as well; commit them (${git} commit) or put ` +
+				`them aside (${git} stash push --include-untracked)`
+			);
+		}
+	}
+
+	/** Branches beside the published one, and tags: one that cannot be had, for another is in its way, holds up nothing else. */
+	async #moveOthers(moves: readonly RefUpdate[]): Promise<void> {
+		const refs = moves.filter(({ ref }) => !ref.startsWith(SYNCED_PREFIX));
+		const noted = moves.filter(({ ref }) => ref.startsWith(SYNCED_PREFIX));
+		const pairs = noted.map((note) => [...refs.filter(({ ref }) => syncedRef(ref) === note.ref), note]);
+		for (const pair of pairs) {
+			try {
+				await this.#publisher.publish(publication(await this.#head.read(), { refs: pair }));
+			} catch (error) {
+				if (!(error instanceof AppError)) throw error;
+			}
+		}
 	}
 
 	async #move(branch: string, tips: Tips, moves: readonly RefUpdate[]): Promise<void> {
@@ -149,6 +183,12 @@ export class Follower {
 			areRelated: async (a, b) => (await git.ask(['merge-base', a, b])) !== undefined,
 		};
 	}
+}
+
+/** Whether a ref, or the note of one, is neither published nor the queue's. */
+function isOther(name: string, branch: string): boolean {
+	const ref = name.startsWith(SYNCED_PREFIX) ? `refs/${name.slice(SYNCED_PREFIX.length)}` : name;
+	return ref !== branch && ref !== LEDGER_REF && !isPendingRef(ref);
 }
 
 function joinMoves(branch: string, { here, there, synced }: Join, commit: string): readonly RefUpdate[] {

@@ -34,6 +34,9 @@ const MOST_KEPT = 100_000;
 /** Commits that are looked through for keys, the newest: two seconds of git's time. Their dates may be in any order. */
 const MOST_COMMITS = 200_000;
 
+/** How often others may write between the look at the keys and the turn of a request. */
+const MOST_LOOKS = 20;
+
 export const KEY_TRAILER = 'Idempotency-Key';
 const REQUEST_TRAILER = 'Idempotency-Request';
 
@@ -48,12 +51,24 @@ interface Remembered {
 	readonly id: string;
 }
 
+/** Answers what a request was answered before. */
+type Replay<Result> = (earlier: Remembered, change: Change) => Promise<Result>;
+
+/** Does a request, and says what to remember. */
+type Action<Result> = (
+	trailers: readonly (readonly [string, string])[],
+	id: string,
+	request: string,
+	since: object,
+) => Promise<readonly [Result, Remembered]>;
+
 /** What does the requests, each once. */
 export interface IdempotentWriter {
 	/** As `Writer.ready`. */
 	ready(): Promise<object>;
-	submit(change: Change): Promise<Done>;
-	propose(proposal: Proposal): Promise<Proposed>;
+	/** @param since as in `Writer.submit` */
+	submit(change: Change, since?: object): Promise<Done>;
+	propose(proposal: Proposal, since?: object): Promise<Proposed>;
 }
 
 export interface IdempotentWritesOptions {
@@ -78,6 +93,8 @@ export class IdempotentWrites {
 	readonly #running = new Map<string, Promise<unknown>>();
 	/** For whose time the repository was read: before that, other processes may have written. */
 	#read: { readonly session: object; readonly done: Promise<void> } | undefined;
+	/** Commit up to which the keys of commits were read. */
+	#readTo: string | undefined;
 	/** Whether the file holds what is remembered, and no half line of a process that died. */
 	#fileIsWhole = false;
 	#linesInFile = 0;
@@ -113,11 +130,9 @@ export class IdempotentWrites {
 	 */
 	async submit(change: Change, key: string | undefined): Promise<Done> {
 		if (key === undefined) return this.#writer.submit(change);
-		return this.#once(change, key, this.#replayed, async (trailers, id, request) => {
-			const outcome = await this.#writer.submit({
-				...change,
-				trailers: [...(change.trailers ?? []), ...trailers],
-			});
+		return this.#once(change, key, this.#replayed, async (trailers, id, request, since) => {
+			const marked = { ...change, trailers: [...(change.trailers ?? []), ...trailers] };
+			const outcome = await this.#writer.submit(marked, since);
 			const { kind } = outcome;
 			const made = kind === 'applied' ? outcome.commit : outcome.version;
 			const remembered: Remembered = { request, time: this.#clock(), kind, id: made };
@@ -129,10 +144,10 @@ export class IdempotentWrites {
 	/** As `submit`, for a change that goes into the queue. */
 	async propose(proposal: Proposal, key: string | undefined): Promise<Proposed> {
 		if (key === undefined) return this.#writer.propose(proposal);
-		return this.#once(proposal.change, key, this.#reproposed, async (trailers, id, request) => {
+		return this.#once(proposal.change, key, this.#reproposed, async (trailers, id, request, since) => {
 			const change = { ...proposal.change, trailers: [...(proposal.change.trailers ?? []), ...trailers] };
 			const idempotency = { key: id, request };
-			const outcome = await this.#writer.propose({ ...proposal, change, idempotency });
+			const outcome = await this.#writer.propose({ ...proposal, change, idempotency }, since);
 			const { change_id } = outcome.change;
 			return [outcome, { request, time: this.#clock(), kind: outcome.kind, id: String(change_id) }];
 		});
@@ -145,18 +160,31 @@ export class IdempotentWrites {
 	async #once<Result>(
 		change: Change,
 		key: string,
-		replay: (earlier: Remembered, change: Change) => Promise<Result>,
-		action: (
-			trailers: readonly (readonly [string, string])[],
-			id: string,
-			request: string,
-		) => Promise<readonly [Result, Remembered]>,
+		replay: Replay<Result>,
+		action: Action<Result>,
 	): Promise<Result> {
-		await this.#readBack();
+		for (let left = MOST_LOOKS; ; left--) {
+			try {
+				return await this.#tryOnce(change, key, replay, action);
+			} catch (error) {
+				// Between the look at the keys and its turn: what came may be this very request.
+				if (!(error instanceof AppError) || error.code !== 'others-wrote' || left === 0) throw error;
+			}
+		}
+	}
+
+	async #tryOnce<Result>(
+		change: Change,
+		key: string,
+		replay: Replay<Result>,
+		action: Action<Result>,
+	): Promise<Result> {
 		const id = digest(change.author.id, key);
+		let since = await this.#readBack();
 		// Of two at once the second waits, to be answered what the first was.
 		for (let other = this.#running.get(id); other; other = this.#running.get(id)) {
 			await other.catch(() => {});
+			since = await this.#readBack();
 		}
 		const request = digest(change.operation, change.category, change.model, change.record ?? '');
 		const earlier = this.#find(id);
@@ -166,7 +194,7 @@ export class IdempotentWrites {
 			[KEY_TRAILER, id],
 			[REQUEST_TRAILER, request],
 		] as const;
-		const running = action(trailers, id, request);
+		const running = action(trailers, id, request, since);
 		this.#running.set(id, running);
 		try {
 			const [result, remembered] = await running;
@@ -175,9 +203,7 @@ export class IdempotentWrites {
 			return result;
 		} catch (error) {
 			// Another primary may have done it at the same moment: then that is what it met.
-			const before = this.#read?.session;
-			if (!(error instanceof AppError) || (await this.#writer.ready()) === before) throw error;
-			await this.#readBack();
+			if (!(error instanceof AppError) || (await this.#readBack()) === since) throw error;
 			const done = this.#find(id);
 			if (done?.request !== request) throw error;
 			return replay(done, change);
@@ -195,13 +221,18 @@ export class IdempotentWrites {
 		}
 	}
 
-	async #readBack(): Promise<void> {
+	/** @returns what the writer's `ready` has answered before the keys were read */
+	async #readBack(): Promise<object> {
 		const session = await this.#writer.ready();
-		if (this.#read?.session === session) return this.#read.done;
+		if (this.#read?.session === session) {
+			await this.#read.done;
+			return session;
+		}
 		const read = { session, done: this.#readAll() };
 		this.#read = read;
 		try {
 			await read.done;
+			return session;
 		} catch (error) {
 			// Nobody may be told that a key is free before they are read: the next one tries again.
 			if (this.#read === read) this.#read = undefined;
@@ -277,14 +308,16 @@ export class IdempotentWrites {
 		const fields = [KEY_TRAILER, REQUEST_TRAILER].map(
 			(name) => `%(trailers:key=${name},valueonly,separator=%x00)`,
 		);
-		const log = await this.#repository.git.run([
-			'log',
-			'--encoding=UTF-8',
-			'--no-show-signature',
-			`--max-count=${MOST_COMMITS}`,
-			'-z',
-			`--format=${['%ct', '%H', ...fields].join('%x1f')}`,
-		]);
+		const how = ['--encoding=UTF-8', '--no-show-signature', `--max-count=${MOST_COMMITS}`, '-z'];
+		const args = ['log', ...how, `--format=${['%ct', '%H', ...fields].join('%x1f')}`];
+		const known = this.#readTo;
+		const { git } = this.#repository;
+		// With several primaries others have written every other moment: what is known of older commits stays.
+		const log =
+			(known === undefined ? undefined : await git.ask([...args, `${known}..HEAD`, '--'])) ??
+			(await git.run([...args, 'HEAD', '--']));
+		const [, head = known] = (log.split('\0', 1)[0] ?? '').split('\x1f');
+		this.#readTo = head;
 		const tooOld = this.#clock() - KEPT;
 		// Oldest first, as are those that are to be sorted with them: many have the same second.
 		const lines = log.split('\0').reverse();

@@ -10,7 +10,7 @@ import { findCategoryByFile } from '../categories.ts';
 import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
 import { output } from '../git/command.ts';
-import { commitMerge, mergeBase } from '../git/merge.ts';
+import { commitMerge, mergeBase, type TreeFile } from '../git/merge.ts';
 import type { Repository } from '../git/repository.ts';
 import { mergeReferences } from '../record/merge-references.ts';
 import { parseReference } from '../record/reference-file.ts';
@@ -23,11 +23,12 @@ export interface Parted {
 /** The merge commit, on top of the remote's; or what changed on both sides, each for people. */
 export type Joined = { readonly commit: string } | { readonly conflicts: readonly string[] };
 
-/** Blob of a file on each side; undefined where it is not. */
+/** A file on each side; undefined where it is not. */
 interface Sides {
+	/** Its blob. */
 	readonly base: string | undefined;
-	readonly here: string | undefined;
-	readonly there: string | undefined;
+	readonly here: TreeFile | undefined;
+	readonly there: TreeFile | undefined;
 }
 
 export async function joinHistories(
@@ -38,19 +39,19 @@ export async function joinHistories(
 	const { here, there } = parted;
 	const base = await mergeBase(repository.git, here, there);
 	if (base === undefined) return { conflicts: ['the whole history'] };
-	const files = new Map<string, string | undefined>();
+	const files = new Map<string, TreeFile | undefined>();
 	const conflicts: string[] = [];
 	const theirs = await changedFiles(repository, base, there);
-	for (const [file, blob] of await changedFiles(repository, base, here)) {
+	for (const [file, ours] of await changedFiles(repository, base, here)) {
 		if (!theirs.has(file)) {
-			files.set(file, blob);
+			files.set(file, ours);
 			continue;
 		}
-		const sides = { base: await blobIn(repository, base, file), here: blob, there: theirs.get(file) };
-		if (sides.here === sides.there) continue;
+		const sides = { base: await blobIn(repository, base, file), here: ours, there: theirs.get(file) };
+		if (sides.here?.id === sides.there?.id) continue;
 		const merged = await mergeFile(repository, blobs, file, sides);
-		if (typeof merged === 'string') files.set(file, merged);
-		else conflicts.push(...merged.conflicts);
+		if ('conflicts' in merged) conflicts.push(...merged.conflicts);
+		else files.set(file, merged);
 	}
 	if (conflicts.length > 0) return { conflicts };
 	const message = 'Merge what was changed here meanwhile';
@@ -62,18 +63,19 @@ async function mergeFile(
 	blobs: BlobReader,
 	file: string,
 	{ base, here, there }: Sides,
-): Promise<string | { readonly conflicts: readonly string[] }> {
-	if (here === undefined || there === undefined) return { conflicts: [file] };
+): Promise<TreeFile | { readonly conflicts: readonly string[] }> {
+	// A link, or a repository in this one, has no lines.
+	if (!here?.mode.startsWith('100') || !there?.mode.startsWith('100')) return { conflicts: [file] };
 	const category = file.startsWith(repository.pathPrefix)
 		? findCategoryByFile(file.slice(repository.pathPrefix.length))
 		: undefined;
-	const [ours, theirs] = await Promise.all([contentOf(blobs, here), contentOf(blobs, there)]);
+	const [ours, theirs] = await Promise.all([contentOf(blobs, here.id), contentOf(blobs, there.id)]);
 	const before = base === undefined ? Buffer.from('{}') : await contentOf(blobs, base);
 	const merged = category
 		? mergeCategory(file, before, ours, theirs)
 		: await mergeText(repository, file, before, ours, theirs);
 	if (!Buffer.isBuffer(merged)) return merged;
-	return writeBlob(repository, merged);
+	return { mode: there.mode, id: await writeBlob(repository, merged) };
 }
 
 function mergeCategory(
@@ -114,13 +116,13 @@ async function changedFiles(
 	{ git }: Repository,
 	from: string,
 	to: string,
-): Promise<ReadonlyMap<string, string | undefined>> {
+): Promise<ReadonlyMap<string, TreeFile | undefined>> {
 	const listing = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to]);
 	const fields = listing.split('\0');
-	const files = new Map<string, string | undefined>();
+	const files = new Map<string, TreeFile | undefined>();
 	for (let index = 0; index + 1 < fields.length; index += 2) {
-		const [, , , blob = ''] = (fields[index] ?? '').split(' ');
-		files.set(fields[index + 1] ?? '', /^0+$/.test(blob) ? undefined : blob);
+		const [, mode = '', , id = ''] = (fields[index] ?? '').split(' ');
+		files.set(fields[index + 1] ?? '', /^0+$/.test(id) ? undefined : { mode, id });
 	}
 	return files;
 }

@@ -68,9 +68,17 @@ export class OthersWork {
 
 /** Whether an outcome may be owed to what others have done, and be another one on top of that. */
 export function mayBeOutOfDate(outcome: WriteOutcome): boolean {
-	if (outcome.kind === 'applied-changes')
-		return outcome.failure !== undefined && outcome.applied.length === 0;
-	return outcome.kind === 'refused';
+	switch (outcome.kind) {
+		case 'refused':
+		case 'unchanged':
+			return true;
+		case 'reverted':
+			return outcome.commit === undefined;
+		case 'applied-changes':
+			return outcome.failure !== undefined;
+		default:
+			return false;
+	}
 }
 
 /** Digest of the key with which a request may be sent again; undefined where it has none. */

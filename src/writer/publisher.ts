@@ -111,11 +111,20 @@ export class Publisher {
 
 	/**
 	 * Moves all refs or none; where others must have it too, theirs first: what they have taken is done, whatever becomes of ours.
+	 * @throws AppError `ref-moved` (`data.isShared`) when they have it, and here it could not be moved
 	 * @param began unix milliseconds since when no older lock can be ours
 	 */
 	async #move(own: readonly RefUpdate[], began: number, { isFromOthers }: Publication): Promise<void> {
 		const agreed = isFromOthers ? [] : ((await this.#shared?.push(own)) ?? []);
-		const updates = [...own, ...agreed];
+		try {
+			await this.#moveHere([...own, ...agreed], began);
+		} catch (error) {
+			if (agreed.length === 0) throw error;
+			throw new AppError('ref-moved', messageOf(error), { isShared: true }, { cause: error });
+		}
+	}
+
+	async #moveHere(updates: readonly RefUpdate[], began: number): Promise<void> {
 		// Of several refs git may be ended in between. One moves or does not, but may be left locked: whose that is the journal of
 		// the work tree says of a branch, and of the ledger only this.
 		const isRisky = updates.length > 1 || updates.some(({ ref }) => ref === LEDGER_REF);

@@ -22,8 +22,9 @@ export interface RefPlan extends ProcessIdentity {
 export class RefJournal {
 	readonly #file: string;
 
-	constructor(repository: Pick<Repository, 'commonDirectory'>) {
-		this.#file = path.join(stateDirectory(repository), 'refs.json');
+	/** @param name of the file */
+	constructor(repository: Pick<Repository, 'commonDirectory'>, name = 'refs.json') {
+		this.#file = path.join(stateDirectory(repository), name);
 	}
 
 	/** Durable when it returns. */

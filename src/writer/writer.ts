@@ -46,6 +46,8 @@ export interface WriterOptions {
 
 interface Waiting {
 	readonly request: WriteRequest;
+	/** As in `submit`. */
+	readonly since: object | undefined;
 	readonly resolve: (outcome: WriteOutcome) => void;
 	readonly reject: (error: unknown) => void;
 }
@@ -101,9 +103,10 @@ export class Writer {
 
 	/**
 	 * Does what is asked for. What comes back is durable and published.
+	 * @param since what `ready` has answered when it was decided to ask; when it is another by now, `others-wrote` is thrown
 	 * @throws AppError `overloaded`, `writer-locked`, and what the request was refused for
 	 */
-	async submit<Request extends WriteRequest>(request: Request): Promise<DoneOf<Request>> {
+	async submit<Request extends WriteRequest>(request: Request, since?: object): Promise<DoneOf<Request>> {
 		this.#requireOpen();
 		this.#requirePossible();
 		if (this.#waiting.length >= MOST_WAITING) {
@@ -112,7 +115,7 @@ export class Writer {
 			});
 		}
 		const outcome = await new Promise<WriteOutcome>((resolve, reject) => {
-			this.#waiting.push({ request, resolve, reject });
+			this.#waiting.push({ request, since, resolve, reject });
 			this.#draining ??= this.#drain();
 		});
 		if (outcome.kind === 'refused') throw new AppError(outcome.code, outcome.message, outcome.data);
@@ -143,10 +146,12 @@ export class Writer {
 
 	/**
 	 * Brings what a fetch has found at the remote, and publishes it.
+	 * @param before done first, while nothing is written
 	 * @throws AppError as `Follower.follow`
 	 */
-	follow(isMirror: boolean): Promise<Followed> {
+	follow(isMirror: boolean, before: () => Promise<void> = async () => {}): Promise<Followed> {
 		return this.#store.exclusively(async () => {
+			await before();
 			const followed = await (await this.#usableSession()).follow(isMirror);
 			if (followed.moved) await this.#publishFollowed();
 			return followed;
@@ -179,7 +184,7 @@ export class Writer {
 				const group = this.#waiting.splice(0, LARGEST_GROUP);
 				const started = performance.now();
 				try {
-					const outcomes = await this.#commit(group.map(({ request }) => request));
+					const outcomes = await this.#commit(group);
 					this.#count(started, outcomes);
 					for (const [index, { resolve, reject }] of group.entries()) {
 						const outcome = outcomes[index];
@@ -206,16 +211,21 @@ export class Writer {
 		}
 	}
 
-	async #commit(requests: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> {
+	async #commit(group: readonly Waiting[]): Promise<readonly WriteOutcome[]> {
 		const session = await this.#usableSession();
-		const problem = await this.#ledgerProblem(requests);
-		const taken = problem ? requests.filter((request) => !isTransition(request)) : requests;
+		const problem = await this.#ledgerProblem(group.map(({ request }) => request));
+		const problemOf = ({ request, since }: Waiting): Refusal | undefined => {
+			if (since !== undefined && since !== this.#undisturbed) return OTHERS_WROTE;
+			return isTransition(request) ? problem : undefined;
+		};
+		const problems = new Map(group.map((waiting) => [waiting.request, problemOf(waiting)]));
+		const taken = group.map(({ request }) => request).filter((request) => !problems.get(request));
 		const result = await session.commit(taken);
 		this.#totals.commits += result.commits.length;
 		await this.#publish(result);
 		this.#onCommitted(result);
 		const outcomes = new Map(taken.map((request, index) => [request, result.outcomes[index]]));
-		return requests.flatMap((request) => outcomes.get(request) ?? problem ?? []);
+		return group.flatMap(({ request }) => outcomes.get(request) ?? problems.get(request) ?? []);
 	}
 
 	/** Nothing is to be put on top of a ledger that somebody has damaged a moment ago, and that nobody has looked at since. */
@@ -268,3 +278,10 @@ export class Writer {
 		return this.#session;
 	}
 }
+
+const OTHERS_WROTE: Refusal = {
+	kind: 'refused',
+	code: 'others-wrote',
+	message: 'others have written at the same moment; send the change again',
+	data: { retryAfter: 1 },
+};

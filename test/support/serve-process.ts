@@ -20,6 +20,7 @@ export interface ServeProcessOptions {
 	readonly detached?: boolean;
 	/** Further arguments of the command, which go over the usual ones. */
 	readonly args?: readonly string[];
+	readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Resolved when it listens; requests are alice's. */

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { expectQueueSound } from '../support/queue-invariants.ts';
 import { clipReference } from '../support/records.ts';
 import { reviewer } from '../support/reviewer.ts';
-import { createRemote, type SharedRemote, untilInStep } from '../support/shared-remote.ts';
+import { createRemote, type SharedRemote, untilInStep, untilSync } from '../support/shared-remote.ts';
 import type { TemporaryRepository } from '../support/temporary-repository.ts';
 import type { TestServiceOptions } from '../support/test-service.ts';
 import { CAROL, startWriteService, type WriteService } from '../support/write-service.ts';
@@ -150,9 +150,7 @@ test('while_the_remote_is_gone_writes_are_503_and_reads_go_on', async () => {
 test('a_remote_that_refuses_is_told_and_nothing_is_written', async () => {
 	const remote = createRemote(REFERENCE);
 	const primary = await startPrimary(remote);
-	const hook = remote.bare.path('hooks/pre-receive');
-	writeFileSync(hook, '#!/bin/sh\necho no >&2\nexit 1\n');
-	chmodSync(hook, 0o755);
+	writeHook(remote, 'echo no >&2\nexit 1\n');
 	const { status, body } = await primary.post('clip', { name: 'x' });
 	expect(status).toBe(503);
 	expect(body.detail).toContain('pre-receive hook declined');
@@ -209,4 +207,57 @@ test('a_branch_that_was_force_pushed_is_followed_before_the_next_write', async (
 	elsewhere.git('push', '--quiet', '--force', 'origin', 'main');
 	expect((await primary.post('clip', { name: 'x' })).status).toBe(201);
 	expect(namesAt(remote)).toEqual(['a', 'b', 'instead', 'x']);
+});
+
+test('what_was_written_stays_when_the_remote_goes_away_right_after_it', async () => {
+	const remote = createRemote(REFERENCE);
+	const primary = await startPrimary(remote);
+	expect((await primary.post('clip', { name: 'new' })).status).toBe(201);
+	renameSync(remote.bare.directory, `${remote.bare.directory}.away`);
+	await untilSync(primary, ({ state, unsynced_commits }) =>
+		expect({ state, unsynced_commits }).toEqual({ state: 'down', unsynced_commits: 0 }),
+	);
+	expect((await primary.get('clip/model/new')).status).toBe(200);
+	renameSync(`${remote.bare.directory}.away`, remote.bare.directory);
+	await untilInStep(primary);
+});
+
+test('a_commit_by_hand_while_a_write_is_on_its_way_undoes_nothing_and_repeats_nothing', async () => {
+	const remote = createRemote(REFERENCE);
+	const primary = await startPrimary(remote);
+	const git = `env -u GIT_DIR -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES git -C ${primary.repository.directory} -c user.name=M -c user.email=m@example.invalid`;
+	writeHook(
+		remote,
+		`${git} update-ref refs/heads/main $(${git} commit-tree 'main^{tree}' -p main -m 'By hand')\nrm "$0"\n`,
+	);
+	const answer = await primary.post('clip', { name: 'new' });
+	expect(answer.status, answer.text).toBe(201);
+	const subjects = () => remote.bare.git('log', '--format=%s', 'main').split('\n');
+	await vi.waitFor(() => expect(subjects()).toContain('By hand'), SOON);
+	expect(subjects().filter((subject) => subject === 'Add clip model new')).toHaveLength(1);
+	await untilInStep(primary);
+	expect(remote.at()).toBe(primary.repository.git('rev-parse', 'HEAD'));
+	expectQueueSound(primary.repository);
+});
+
+function writeHook(remote: SharedRemote, script: string): void {
+	const hook = remote.bare.path('hooks/pre-receive');
+	writeFileSync(hook, `#!/bin/sh\n${script}`);
+	chmodSync(hook, 0o755);
+}
+
+test('a_put_that_changes_nothing_here_is_compared_with_what_the_remote_has', async () => {
+	const remote = createRemote(REFERENCE);
+	const [one, two] = [
+		await startPrimary(remote, { pullEvery: 3600 }),
+		await startPrimary(remote, { pullEvery: 3600 }),
+	];
+	const record = (description: string) => ({ name: 'a', description });
+	expect((await one.put('clip', record('first'))).status).toBe(200);
+	expect((await two.put('clip', record('first'))).status).toBe(200);
+	expect((await two.put('clip', record('second'))).status).toBe(200);
+	const { status, headers } = await one.put('clip', record('first'));
+	expect(status).toBe(200);
+	expect(remote.at()).toBe(headers.get('x-reference-commit'));
+	expect(remote.bare.git('show', 'main:clip.json')).toContain('first');
 });

@@ -1,7 +1,7 @@
 /** A primary with a remote: what is new there comes here, what is written here goes there, and nothing of either is lost. */
 
 import { createHmac } from 'node:crypto';
-import { renameSync } from 'node:fs';
+import { chmodSync, renameSync, symlinkSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { clipReference } from '../support/records.ts';
 import { createRemote, shownSync, untilInStep, untilSync } from '../support/shared-remote.ts';
@@ -28,6 +28,19 @@ test('a_write_goes_to_the_remote', async () => {
 	expect((await service.post('clip', { name: 'new' })).status).toBe(201);
 	await vi.waitFor(() => expect(remote.at()).toBe(repository.git('rev-parse', 'HEAD')), SOON);
 	await untilInStep(service);
+});
+
+test('one_write_after_the_other_goes_to_the_remote_without_a_look_at_it', async () => {
+	const remote = createRemote(REFERENCE);
+	const repository = remote.clone();
+	const service = await startWriteService(repository, { remote: remote.url, pullEvery: 3600 });
+	await untilInStep(service);
+	for (const name of ['x', 'y', 'z']) {
+		expect((await service.post('clip', { name })).status).toBe(201);
+		await vi.waitFor(() => expect(remote.at()).toBe(repository.git('rev-parse', 'HEAD')), SOON);
+		await untilInStep(service);
+	}
+	expect(service.log.filter(({ level }) => Number(level) >= 40)).toEqual([]);
 });
 
 test('the_timer_brings_what_is_new', async () => {
@@ -208,4 +221,67 @@ test('tags_and_other_branches_come_too_and_those_of_this_machine_stay', async ()
 	);
 	await untilInStep(service);
 	expect(remote.bare.git('for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main');
+});
+
+test('a_payload_that_is_too_large_is_413_and_the_service_lives_on', async () => {
+	const remote = createRemote(REFERENCE);
+	const service = await startWriteService(remote.clone(), { remote: remote.url, webhookSecret: 'a secret' });
+	const response = await fetch(`${service.url}/webhook`, {
+		method: 'POST',
+		headers: { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` },
+		body: Buffer.alloc(26 * 1024 * 1024),
+	});
+	expect(response.status).toBe(413);
+	expect((await service.get('clip.json')).status).toBe(200);
+});
+
+test('a_commit_by_hand_goes_to_the_remote_at_once', async () => {
+	const remote = createRemote(REFERENCE);
+	const repository = remote.clone();
+	await startWriteService(repository, { remote: remote.url, pullEvery: 3600 });
+	const commit = repository.commit({ 'clip.json': clipReference('a', 'b', 'by hand') }, 'By hand');
+	await vi.waitFor(() => expect(remote.at()).toBe(commit), SOON);
+});
+
+test('modes_and_links_outlive_a_merge', async () => {
+	const remote = createRemote({ ...REFERENCE, tool: 'echo 1\n' });
+	const repository = remote.clone();
+	const service = await startWriteService(repository, { remote: remote.url, pullEvery: 3600 });
+	await untilInStep(service);
+	remote.commitElsewhere({ 'README.md': 'theirs' });
+	chmodSync(repository.path('tool'), 0o755);
+	symlinkSync('tool', repository.path('link'));
+	repository.commit({}, 'A link and a bit');
+	await vi.waitFor(() => {
+		expect(remote.bare.git('ls-tree', '--format=%(objectmode) %(path)', 'main')).toBe(
+			'100644 README.md\n100644 clip.json\n120000 link\n100755 tool',
+		);
+	}, SOON);
+});
+
+test('a_branch_that_another_is_in_the_way_of_holds_up_nothing_else', async () => {
+	const remote = createRemote(REFERENCE);
+	const repository = remote.clone();
+	repository.git('branch', 'zmodel/mine');
+	const service = await startWriteService(repository, { remote: remote.url, pullEvery: 1 });
+	remote.bare.git('branch', 'zmodel');
+	remote.bare.git('branch', 'other');
+	const commit = remote.commitElsewhere({ 'clip.json': clipReference('a', 'b', 'c') });
+	await service.until('clip.json', (_response, body) => body === clipReference('a', 'b', 'c'));
+	await untilInStep(service);
+	expect(repository.git('rev-parse', 'HEAD')).toBe(commit);
+	expect(repository.git('for-each-ref', '--format=%(refname)', 'refs/heads')).toBe(
+		'refs/heads/main\nrefs/heads/other\nrefs/heads/zmodel/mine',
+	);
+});
+
+test('what_was_in_the_way_and_is_gone_is_noticed_without_waiting_for_the_timer', async () => {
+	const remote = createRemote(REFERENCE);
+	const repository = remote.clone();
+	remote.commitElsewhere({ 'clip.json': clipReference('a', 'b', 'c') });
+	repository.write('clip.json', clipReference('edited'));
+	const service = await startWriteService(repository, { remote: remote.url, pullEvery: 3600 });
+	await untilSync(service, ({ trouble }) => expect(trouble).toContain('stash push'));
+	repository.git('checkout', '--', 'clip.json');
+	await untilInStep(service);
 });
