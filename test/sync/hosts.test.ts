@@ -12,13 +12,6 @@ test('three_primaries_lose_nothing_and_do_nothing_twice', { timeout: 180_000 }, 
 	people.start({ writers: 6, proposers: 3, reviewers: 2 });
 	await Promise.all([people.untilDone(10), setTimeout(6_000)]);
 	const told = await people.stop();
-	console.error(
-		people.answers,
-		[...people.words].slice(0, 12),
-		told.deeds.length,
-		told.proposed.length,
-		told.steps.length,
-	);
 	await expectAgreement(hosts, told);
 });
 
@@ -37,11 +30,6 @@ test('a_line_that_is_cut_in_the_middle_of_a_push_loses_nothing', { timeout: 180_
 		await setTimeout(300);
 	}
 	const told = await people.stop();
-	console.error(
-		people.answers,
-		[...people.words].slice(0, 12),
-		hosts.primaries.map(({ link }) => link.cutsDone),
-	);
 	expect(hosts.primaries.some(({ link }) => link.cutsDone > 0)).toBe(true);
 	await expectAgreement(hosts, told);
 });
