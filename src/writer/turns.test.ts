@@ -20,7 +20,7 @@ test('whoever_is_alone_never_waits', () => {
 test('whoever_has_met_others_makes_a_pause_now_and_then', () => {
 	const turns = new Turns();
 	turns.noteOthers(0);
-	expect(begins(turns, 1500)).toEqual([0, 100, 200, 300, 400, 800, 900, 1000, 1100, 1200]);
+	expect(begins(turns, 1300)).toEqual([0, 100, 200, 300, 400, 800, 900, 1000, 1100, 1200]);
 });
 
 test('whoever_was_idle_needs_no_pause', () => {
