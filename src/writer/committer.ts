@@ -28,6 +28,7 @@ import { RefJournal } from './ref-journal.ts';
 import { asRefusal } from './refusals.ts';
 import { RepositoryView } from './repository-view.ts';
 import { SharedState } from './shared-state.ts';
+import { Turns } from './turns.ts';
 import { OWNER_VARIABLE, ownerMark, WorkTree } from './work-tree.ts';
 
 /** How often a group is planned anew because the branch moved or a file turned out to be edited, before it is given up. */
@@ -36,8 +37,8 @@ const MOST_ATTEMPTS = 6;
 /** The same where several machines share a remote: each of them may be quicker a few times. */
 const MOST_ATTEMPTS_SHARED = 25;
 
-/** For how long a group is tried anew; whoever asked is not to wait for ever. Milliseconds. */
-const LONGEST_WAIT = 20_000;
+/** After this time whoever waits is told to come again; milliseconds. */
+const LONGEST_RACE = 15_000;
 
 /** Between two attempts, for the other to finish; milliseconds. */
 const PAUSE = 10;
@@ -66,6 +67,7 @@ export class Committer {
 	readonly #maintenance: Maintenance;
 	readonly #shared: SharedState | undefined = undefined;
 	readonly #follower: Follower;
+	readonly #turns = new Turns();
 	/** Branches of proposals that turned out not to be free. */
 	readonly #taken = new Set<string>();
 	#closed = false;
@@ -134,8 +136,9 @@ export class Committer {
 		const blocked = new Set<string>();
 		const others = this.#othersWork();
 		const mostAttempts = others ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
-		const deadline = Date.now() + LONGEST_WAIT;
 		let first: Tips | undefined;
+		if (others) await setTimeout(this.#turns.wait(performance.now()));
+		const came = performance.now();
 		for (let attempt = 1; ; attempt++) {
 			let draft: Draft | undefined;
 			try {
@@ -151,7 +154,9 @@ export class Committer {
 				if (draft.commits.length > 0 || draft.ledger.update()) {
 					this.#publisher.requireSpace([...draft.files.values()]);
 					onWritten([...draft.files.values()]);
+					const began = performance.now();
 					await this.#publisher.publish(publicationOf(draft));
+					this.#turns.noteTaken(began, performance.now());
 					this.#maintenance.noteCommits(draft.commits.length + (draft.ledger.update()?.changes.length ?? 0));
 					this.#getReady();
 				}
@@ -168,7 +173,8 @@ export class Committer {
 					this.#taken.add(error.data.taken);
 				}
 				let reason: Refusal | undefined;
-				if (attempt >= mostAttempts || Date.now() > deadline || !mayRetry(error, attempt, blocked))
+				const isLate = performance.now() - came > LONGEST_RACE;
+				if (attempt >= mostAttempts || isLate || !mayRetry(error, attempt, blocked))
 					reason = asRefusal(error);
 				else if (others && first && isMovedElsewhere(error)) reason = await others.catchUp(requests, first);
 				if (reason) return nothingWritten(requests, reason, others);
@@ -208,7 +214,10 @@ export class Committer {
 	async follow(isMirror = false): Promise<Followed> {
 		await this.#recover();
 		await this.#shared?.carryThrough();
-		return this.#follower.follow(isMirror);
+		await this.#shared?.dropStrays();
+		const followed = await this.#follower.follow(isMirror);
+		if (followed.moved) this.#turns.noteOthers(performance.now());
+		return followed;
 	}
 
 	/** As `Follower.noteShared`. */

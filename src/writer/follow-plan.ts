@@ -104,10 +104,12 @@ async function decideBranch(shared: SharedRef, { isAncestor, areRelated }: Ances
 	if (there === synced) return 'ahead';
 	if (await isAncestor(here, there)) return 'take';
 	if (!(await isAncestor(synced, there))) {
+		// Somebody has put ours on top of it since.
+		if ((await isAncestor(there, here)) && !(await isAncestor(synced, here))) return 'ahead';
 		return {
 			trouble:
 				`the history of ${name} was rewritten at the remote while there are changes here that it lacks ` +
-				`(git log ${synced.slice(0, 10)}..${name}); move them by hand (git rebase), then serve again`,
+				`(git log ${synced.slice(0, 10)}..${name}); move them by hand (git rebase --onto refs/horde/remote/heads/${name} ${synced.slice(0, 10)} ${name})`,
 		};
 	}
 	return (await isAncestor(there, here)) ? 'ahead' : 'join';

@@ -7,10 +7,10 @@ import type { BlobReader } from '../git/blobs.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Remote } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
-import { remoteRef } from '../git/shared-refs.ts';
+import { REMOTE_PREFIX, remoteRef } from '../git/shared-refs.ts';
 import { isOpen } from '../queue/change-diff.ts';
-import { changeIdOf, changePath, isPendingRef, LEDGER_REF } from '../queue/ledger-layout.ts';
-import { readChange } from '../queue/pending-change.ts';
+import { changeIdOf, changePath, isPendingRef, LEDGER_REF, pendingRef } from '../queue/ledger-layout.ts';
+import { type PendingChange, readChange } from '../queue/pending-change.ts';
 import { RefJournal } from './ref-journal.ts';
 
 /** What the remote says of a push that may have stopped half-way. */
@@ -34,14 +34,14 @@ export async function planRest({ updates, now, isIn, proposalIn }: HalfPush): Pr
 	const branches = updates.filter(({ ref }) => isPendingRef(ref));
 	const isThere = async (update: RefUpdate | undefined) =>
 		update !== undefined && (await isIn(update.to, now.get(update.ref)));
-	const isWaiting = ({ ref, from }: RefUpdate) => now.get(ref) === from;
+	const isUntouched = ({ ref, from }: RefUpdate) => now.get(ref) === from;
 	const rest: RefUpdate[] = [];
 	const hasMain = await isThere(main);
 	const hasLedger = await isThere(ledger);
 	const hasBranch = branches.some(({ ref, from, to }) => from !== to && now.get(ref) === to);
-	if (main && !hasMain && isWaiting(main) && hasLedger) rest.push(main);
+	if (main && !hasMain && isUntouched(main) && hasLedger) rest.push(main);
 	const isBegun = main ? hasMain : hasBranch;
-	if (ledger && !hasLedger && isWaiting(ledger) && isBegun) rest.push(ledger);
+	if (ledger && !hasLedger && isUntouched(ledger) && isBegun) rest.push(ledger);
 	const counts = rest.includes(ledger ?? NOTHING) ? ledger?.to : now.get(LEDGER_REF);
 	for (const { ref, from, to } of branches) {
 		const at = now.get(ref);
@@ -99,6 +99,34 @@ export class PushJournal {
 		return rest;
 	}
 
+	/**
+	 * Takes branches of proposals from the remote that came there when their change was closed by somebody who had not seen them: as two
+	 * primaries do that put a half push right and apply its change.
+	 */
+	async dropStrays(): Promise<void> {
+		const pending = 'refs/heads/pending';
+		const how = ['for-each-ref', '--format=%(refname) %(objectname)'];
+		const listing = await this.#repository.git.run([
+			...how,
+			pending,
+			remoteRef(pending),
+			remoteRef(LEDGER_REF),
+		]);
+		const ids = new Map(listing.split('\n').map((line) => line.split(' ') as [string, string]));
+		const strays: RefUpdate[] = [];
+		for (const [name, at] of ids) {
+			const ref = name.replace(REMOTE_PREFIX, 'refs/');
+			if (ref === name || !isPendingRef(ref) || ids.has(ref)) continue;
+			// What is wrong with the ledger is told by whoever needs it.
+			const change = await this.#changeIn(ids.get(remoteRef(LEDGER_REF)), ref).catch(() => undefined);
+			if (change && !isWaiting(change) && change.ledger.proposal === at)
+				strays.push({ ref, from: at, to: undefined });
+		}
+		if (strays.length === 0) return;
+		await this.#remote.push(strays);
+		await this.#remote.fetch();
+	}
+
 	async #refsThere(updates: readonly RefUpdate[]): Promise<ReadonlyMap<string, string>> {
 		const names = [...updates.map(({ ref }) => ref), LEDGER_REF];
 		const listing = await this.#repository.git.run([
@@ -121,12 +149,20 @@ export class PushJournal {
 	}
 
 	async #proposalIn(ledger: string | undefined, ref: string): Promise<string | undefined> {
+		const change = await this.#changeIn(ledger, ref);
+		return change && isWaiting(change) ? change.ledger.proposal : undefined;
+	}
+
+	/** What the ledger at a commit says of the change of a branch. */
+	async #changeIn(ledger: string | undefined, ref: string): Promise<PendingChange | undefined> {
 		const id = changeIdOf(`/${ref.split('/').at(-1)}.json`);
-		if (ledger === undefined || id === undefined) return undefined;
+		if (ledger === undefined || id === undefined || ref !== pendingRef(id)) return undefined;
 		const name = `${ledger}:${changePath(id)}`;
 		const object = await this.#blobs.read(name);
-		if (!object) return undefined;
-		const change = readChange(object.bytes.toString(), id, () => name);
-		return isOpen(change) && !change.ledger.purged ? change.ledger.proposal : undefined;
+		return object && readChange(object.bytes.toString(), id, () => name);
 	}
+}
+
+function isWaiting(change: PendingChange): boolean {
+	return isOpen(change) && !change.ledger.purged;
 }

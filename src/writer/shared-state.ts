@@ -50,6 +50,11 @@ export class SharedState {
 		await this.#journal.carryThrough();
 	}
 
+	/** As `PushJournal.dropStrays`. */
+	dropStrays(): Promise<void> {
+		return this.#journal.dropStrays();
+	}
+
 	/** Learns what the remote has now. */
 	fetch(): Promise<void> {
 		return this.#remote.fetch(true, LONGEST_PUSH);

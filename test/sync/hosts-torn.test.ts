@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { expectAgreement } from '../support/hosts/agreement.ts';
 import { type Host, type Hosts, startHosts } from '../support/hosts/hosts.ts';
 import type { Fate, Told } from '../support/hosts/people.ts';
-import { TornPushes } from '../support/hosts/torn-push.ts';
+import { clearLocks, TornPushes } from '../support/hosts/torn-push.ts';
 import { reviewer } from '../support/reviewer.ts';
 import { ALICE, CAROL, type WriteAnswer } from '../support/write-service.ts';
 
@@ -78,58 +78,64 @@ const WAYS = [
 	['nothing has moved', /^nothing$/],
 ] as const;
 
-test.each(WAYS)('an_application_that_is_torn_when_%s_is_carried_through', LONG, async (_words, moved) => {
+test('an_application_that_is_torn_is_carried_through', LONG, async () => {
 	const scene = await setUp();
 	const { hosts, one, torn, told, apply } = scene;
-	const id = await approved(scene, 'torn');
-	torn.tearNext({ moved });
-	const answer = await apply(one, id);
-	await torn.untilTorn();
-	// Who hears that it is not known asks again with the same job.
-	if (answer?.status !== 200) {
-		expect(answer?.status).toBe(503);
-		await one.untilInStep();
-		expect((await apply(one, id))?.status).toBe(200);
+	for (const [words, moved] of WAYS) {
+		const id = await approved(scene, words);
+		torn.tearNext({ moved });
+		const answer = await apply(one, id);
+		await torn.untilTorn();
+		// Who hears that it is not known asks again with the same job.
+		if (answer?.status !== 200) {
+			expect(answer?.status, words).toBe(503);
+			await one.untilInStep();
+			expect((await apply(one, id))?.status, words).toBe(200);
+		}
 	}
 	await expectAgreement(hosts, told);
 });
 
-test.each(WAYS)('when_the_line_is_lost_as_well_when_%s_it_heals_by_itself', LONG, async (_words, moved) => {
+test('when_the_line_is_lost_as_well_it_heals_by_itself', LONG, async () => {
 	const scene = await setUp();
 	const { hosts, one, torn, told, apply } = scene;
-	const id = await approved(scene, 'torn');
-	torn.tearNext({ moved, holds: true });
-	const answering = apply(one, id);
-	await torn.untilTorn();
-	await one.link.set('refused');
-	torn.release();
-	expect((await answering)?.status).toBe(503);
-	await one.link.set('up');
-	await one.untilInStep();
-	expect((await apply(one, id))?.status).toBe(200);
+	for (const [words, moved] of WAYS) {
+		const id = await approved(scene, words);
+		torn.tearNext({ moved, holds: true });
+		const answering = apply(one, id);
+		await torn.untilTorn();
+		await one.link.set('refused');
+		torn.release();
+		expect((await answering)?.status, words).toBe(503);
+		await one.link.set('up');
+		await one.untilInStep();
+		expect((await apply(one, id))?.status, words).toBe(200);
+	}
 	await expectAgreement(hosts, told);
 });
 
-test.each(WAYS)('when_its_primary_dies_when_%s_another_may_come_first', LONG, async (words, moved) => {
+test('when_its_primary_dies_another_may_come_first', LONG, async () => {
 	const scene = await setUp();
 	const { hosts, one, two, torn, told, propose, apply } = scene;
-	const id = await approved(scene, 'torn');
-	torn.tearNext({ moved, holds: true });
-	const answering = apply(one, id);
-	await torn.untilTorn();
-	await one.kill();
-	torn.release();
-	await answering;
-	// The other goes on: on the branch, and on the ledger.
-	const record = { name: 'meanwhile', type: 'clip', description: 'meanwhile' };
-	const isLedgerFirst = words === 'the ledger has moved';
-	// Git moves branches before the ledger. Were it the other way, nobody but its primary could bring the commit.
-	if (!isLedgerFirst) expect((await two.as(CAROL).post('clip', record)).status).toBe(201);
-	expect(await propose(two, 'meanwhile')).toBeGreaterThan(id);
-	await one.start();
-	await one.untilInStep();
-	const again = await apply(isLedgerFirst ? one : two, id);
-	expect(again?.status, again?.text).toBe(200);
+	for (const [words, moved] of WAYS) {
+		const id = await approved(scene, words);
+		torn.tearNext({ moved, holds: true });
+		const answering = apply(one, id);
+		await torn.untilTorn();
+		await one.kill();
+		torn.release();
+		await answering;
+		// The other goes on: on the branch, and on the ledger.
+		const record = { name: `meanwhile ${words}`, type: 'clip', description: `meanwhile ${words}` };
+		// Git moves branches before the ledger. Were it the other way, nobody but its primary could bring the commit.
+		const isLedgerFirst = moved === LEDGER;
+		if (!isLedgerFirst) expect((await two.as(CAROL).post('clip', record)).status, words).toBe(201);
+		expect(await propose(two, `meanwhile ${words}`), words).toBeGreaterThan(id);
+		await one.start();
+		await one.untilInStep();
+		const again = await apply(isLedgerFirst ? one : two, id);
+		expect(again?.status, `${words}: ${again?.text}`).toBe(200);
+	}
 	await expectAgreement(hosts, told);
 });
 
@@ -139,41 +145,60 @@ const PROPOSALS = [
 	['nothing has moved', /^nothing$/],
 ] as const;
 
-test.each(PROPOSALS)('a_proposal_that_is_torn_when_%s_is_there_once', LONG, async (_words, moved) => {
+test('a_proposal_that_is_torn_is_there_once', LONG, async () => {
 	const { hosts, one, two, torn, told, propose } = await setUp();
 	await propose(one, 'first');
-	torn.tearNext({ moved });
-	const id = await propose(one, 'torn');
-	await torn.untilTorn();
-	await one.untilInStep();
-	expect(await propose(one, 'torn')).toBe(id ?? 2);
-	await propose(two, 'after');
-	await expectAgreement(hosts, { ...told, proposed: unique(told) });
+	for (const [words, moved] of PROPOSALS) {
+		torn.tearNext({ moved });
+		const id = await propose(one, words);
+		await torn.untilTorn();
+		await one.untilInStep();
+		const again = await propose(one, words);
+		expect(again, words).toBe(id ?? again);
+		await propose(two, `after ${words}`);
+	}
+	await expectAgreement(hosts, { ...told, proposed: atLast(told) });
 });
 
-test.each(PROPOSALS)(
-	'a_proposal_whose_primary_dies_when_%s_leaves_nothing_behind',
-	LONG,
-	async (_words, moved) => {
-		const { hosts, one, two, torn, told, propose } = await setUp();
-		await propose(one, 'first');
+test('a_proposal_whose_primary_dies_leaves_nothing_behind', LONG, async () => {
+	const { hosts, one, two, torn, told, propose } = await setUp();
+	await propose(one, 'first');
+	for (const [words, moved] of PROPOSALS) {
 		await two.untilInStep();
 		torn.tearNext({ moved, holds: true });
-		const proposing = propose(one, 'torn');
+		const proposing = propose(one, words);
 		await torn.untilTorn();
 		await one.kill();
 		torn.release();
-		expect(await proposing).toBeUndefined();
-		await propose(two, 'meanwhile');
+		expect(await proposing, words).toBeUndefined();
+		await propose(two, `meanwhile ${words}`);
 		await one.start();
 		await one.untilInStep();
 		// It is there, or may be proposed again.
-		expect(await propose(one, 'torn')).toBeGreaterThan(1);
-		await expectAgreement(hosts, { ...told, proposed: unique(told) });
-	},
-);
+		expect(await propose(one, words), words).toBeGreaterThan(1);
+	}
+	await expectAgreement(hosts, { ...told, proposed: atLast(told) });
+});
+
+test('locks_that_the_killed_process_has_left_are_told_and_keep_writes_out_until_they_go', LONG, async () => {
+	const { hosts, one, two, torn, told, propose } = await setUp();
+	await propose(one, 'first');
+	torn.tearNext({ moved: /^nothing$/, leavesLocks: true });
+	await propose(one, 'torn');
+	await torn.untilTorn();
+	const answer = await two
+		.as(CAROL)
+		.post('pending_queue/batches', { batch_title: 'a batch', approved_ids: [1] });
+	expect(answer.status).toBe(503);
+	expect(answer.body.detail).toContain('has a ref locked');
+	expect(answer.body.detail).toContain('queue.lock');
+	clearLocks(hosts.bare);
+	for (const host of [one, two]) await host.untilInStep();
+	await propose(one, 'torn');
+	await expectAgreement(hosts, { ...told, proposed: atLast(told) });
+});
 
 /** What was told of each at last. */
-function unique({ proposed }: Told): Told['proposed'] {
+function atLast({ proposed }: Told): Told['proposed'] {
 	return [...new Map(proposed.map((one) => [one.token, one])).values()];
 }

@@ -3,7 +3,7 @@
  * has locked all refs and written their new values into the locks: moving one is to rename its lock, which is what is done here.
  */
 
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import type { TemporaryRepository } from '../temporary-repository.ts';
 
@@ -57,6 +57,12 @@ export class TornPushes {
 	release(): void {
 		writeFileSync(this.#bare.path('released'), '');
 	}
+}
+
+/** Takes away what killed processes have left, as whoever runs the remote would. */
+export function clearLocks(bare: TemporaryRepository): void {
+	const names = readdirSync(bare.directory, { recursive: true, encoding: 'utf8' });
+	for (const name of names) if (name.endsWith('.lock')) rmSync(bare.path(name), { force: true });
 }
 
 const PROGRAM = `

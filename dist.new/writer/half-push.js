@@ -1,0 +1,146 @@
+/**
+ * Brings a push to an end that was cut off when the remote had moved some of its refs and not others: what is to move is written down before
+ * each push of several, and looked up when one of them had no outcome, or by whoever comes after a process that died.
+ */
+import { REMOTE_PREFIX, remoteRef } from '../git/shared-refs.js';
+import { isOpen } from '../queue/change-diff.js';
+import { changeIdOf, changePath, isPendingRef, LEDGER_REF, pendingRef } from '../queue/ledger-layout.js';
+import { readChange } from '../queue/pending-change.js';
+import { RefJournal } from './ref-journal.js';
+/**
+ * What must still move. Branch and ledger go forward if the other did, and never back: others may have built on them. What the ledger says then
+ * decides over the branches of proposals, as far as nobody else has moved them.
+ */
+export async function planRest({ updates, now, isIn, proposalIn }) {
+    const main = updates.find(({ ref }) => !isPendingRef(ref) && ref !== LEDGER_REF);
+    const ledger = updates.find(({ ref }) => ref === LEDGER_REF);
+    const branches = updates.filter(({ ref }) => isPendingRef(ref));
+    const isThere = async (update) => update !== undefined && (await isIn(update.to, now.get(update.ref)));
+    const isUntouched = ({ ref, from }) => now.get(ref) === from;
+    const rest = [];
+    const hasMain = await isThere(main);
+    const hasLedger = await isThere(ledger);
+    const hasBranch = branches.some(({ ref, from, to }) => from !== to && now.get(ref) === to);
+    if (main && !hasMain && isUntouched(main) && hasLedger)
+        rest.push(main);
+    const isBegun = main ? hasMain : hasBranch;
+    if (ledger && !hasLedger && isUntouched(ledger) && isBegun)
+        rest.push(ledger);
+    const counts = rest.includes(ledger ?? NOTHING) ? ledger?.to : now.get(LEDGER_REF);
+    for (const { ref, from, to } of branches) {
+        const at = now.get(ref);
+        const wanted = await proposalIn(counts, ref);
+        if (at !== wanted && (at === from || at === to))
+            rest.push({ ref, from: at, to: wanted });
+    }
+    return rest;
+}
+const NOTHING = { ref: '', from: undefined, to: undefined };
+export class PushJournal {
+    #repository;
+    #blobs;
+    #remote;
+    #journal;
+    constructor(repository, blobs, remote) {
+        this.#repository = repository;
+        this.#blobs = blobs;
+        this.#remote = remote;
+        this.#journal = new RefJournal(repository, 'push.json');
+    }
+    /** To be told before a push; one ref alone moves or does not. */
+    begin(updates) {
+        if (updates.length > 1)
+            this.#journal.write(updates);
+    }
+    /** To be told once the outcome is known. */
+    end() {
+        this.#journal.clear();
+    }
+    /**
+     * Sees to a push that was left without an outcome; looks at one file where there is none.
+     * @returns the refs that were moved; undefined where nothing was left
+     * @throws AppError as `Remote.push`
+     */
+    async carryThrough() {
+        const left = this.#journal.read();
+        if (!left)
+            return undefined;
+        await this.#remote.fetch(true);
+        const rest = await planRest({
+            updates: left.updates,
+            now: await this.#refsThere(left.updates),
+            isIn: (older, newer) => this.#isIn(older, newer),
+            proposalIn: (ledger, ref) => this.#proposalIn(ledger, ref),
+        });
+        if (rest.length > 0) {
+            await this.#remote.push(rest);
+            await this.#remote.fetch(true);
+        }
+        this.#journal.clear();
+        return rest;
+    }
+    /**
+     * Takes branches of proposals from the remote that came there when their change was closed by somebody who had not seen them: as two
+     * primaries do that put a half push right and apply its change.
+     */
+    async dropStrays() {
+        const pending = 'refs/heads/pending';
+        const how = ['for-each-ref', '--format=%(refname) %(objectname)'];
+        const listing = await this.#repository.git.run([
+            ...how,
+            pending,
+            remoteRef(pending),
+            remoteRef(LEDGER_REF),
+        ]);
+        const ids = new Map(listing.split('\n').map((line) => line.split(' ')));
+        const strays = [];
+        for (const [name, at] of ids) {
+            const ref = name.replace(REMOTE_PREFIX, 'refs/');
+            if (ref === name || !isPendingRef(ref) || ids.has(ref))
+                continue;
+            // What is wrong with the ledger is told by whoever needs it.
+            const change = await this.#changeIn(ids.get(remoteRef(LEDGER_REF)), ref).catch(() => undefined);
+            if (change && !isWaiting(change) && change.ledger.proposal === at)
+                strays.push({ ref, from: at, to: undefined });
+        }
+        if (strays.length === 0)
+            return;
+        await this.#remote.push(strays);
+        await this.#remote.fetch();
+    }
+    async #refsThere(updates) {
+        const names = [...updates.map(({ ref }) => ref), LEDGER_REF];
+        const listing = await this.#repository.git.run([
+            'for-each-ref',
+            '--format=%(refname) %(objectname)',
+            ...names.map(remoteRef),
+        ]);
+        const ids = new Map(listing.split('\n').map((line) => line.split(' ')));
+        return new Map(names.flatMap((name) => {
+            const id = ids.get(remoteRef(name));
+            return id === undefined ? [] : [[name, id]];
+        }));
+    }
+    async #isIn(older, newer) {
+        if (older === undefined || newer === undefined)
+            return older === newer;
+        return (await this.#repository.git.ask(['merge-base', '--is-ancestor', older, newer])) !== undefined;
+    }
+    async #proposalIn(ledger, ref) {
+        const change = await this.#changeIn(ledger, ref);
+        return change && isWaiting(change) ? change.ledger.proposal : undefined;
+    }
+    /** What the ledger at a commit says of the change of a branch. */
+    async #changeIn(ledger, ref) {
+        const id = changeIdOf(`/${ref.split('/').at(-1)}.json`);
+        if (ledger === undefined || id === undefined || ref !== pendingRef(id))
+            return undefined;
+        const name = `${ledger}:${changePath(id)}`;
+        const object = await this.#blobs.read(name);
+        return object && readChange(object.bytes.toString(), id, () => name);
+    }
+}
+function isWaiting(change) {
+    return isOpen(change) && !change.ledger.purged;
+}
+//# sourceMappingURL=half-push.js.map
