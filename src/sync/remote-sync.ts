@@ -221,6 +221,8 @@ export class RemoteSync {
 	}
 
 	#fail(state: 'down' | 'diverged', trouble: string): void {
+		// What we have ended ourselves is no trouble.
+		if (this.#closed) return;
 		const { clock, logger } = this.#options;
 		const isKnown = this.#status.state === state && this.#status.trouble === trouble;
 		if (!isKnown)
