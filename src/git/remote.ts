@@ -37,7 +37,7 @@ const HOW = [
 /** What is brought, and under which names it is kept. */
 const refspecs = (...names: readonly string[]) =>
 	names.map((name) => `+refs/${name}:${REMOTE_PREFIX}${name}`);
-const REFERENCES = refspecs('heads/*', 'tags/*');
+const REFERENCES = [...refspecs('heads/*', 'tags/*'), '^refs/heads/pending/*'];
 const WITH_QUEUE = refspecs('heads/*', 'tags/*', 'horde/queue*');
 
 /** Git's words for a remote that was never reached: what was to be pushed cannot have arrived. */

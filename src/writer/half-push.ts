@@ -124,7 +124,7 @@ export class PushJournal {
 		}
 		if (strays.length === 0) return;
 		await this.#remote.push(strays);
-		await this.#remote.fetch();
+		await this.#remote.fetch(true);
 	}
 
 	async #refsThere(updates: readonly RefUpdate[]): Promise<ReadonlyMap<string, string>> {
