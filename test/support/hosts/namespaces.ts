@@ -13,10 +13,16 @@ export function namespacesMissing(): string | undefined {
 	if (added.error) return `ip cannot be run: ${added.error.message}`;
 	if (added.status !== 0) return `network namespaces cannot be made: ${added.stderr.trim()}`;
 	// A kernel may have namespaces and no devices to join them.
-	const joined = spawnSync('ip', ['-n', name, 'link', 'add', 'left', 'type', 'veth', 'peer', 'name', 'right'], {
+	const joined = spawnSync(
+		'ip',
+		['-n', name, 'link', 'add', 'left', 'type', 'veth', 'peer', 'name', 'right'],
+		{
+			encoding: 'utf8',
+		},
+	);
+	const bridged = spawnSync('ip', ['-n', name, 'link', 'add', 'bridge', 'type', 'bridge'], {
 		encoding: 'utf8',
 	});
-	const bridged = spawnSync('ip', ['-n', name, 'link', 'add', 'bridge', 'type', 'bridge'], { encoding: 'utf8' });
 	ip('netns', 'del', name);
 	if (joined.status !== 0) return `devices cannot be made: ${joined.stderr.trim()}`;
 	if (bridged.status !== 0) return `bridges cannot be made: ${bridged.stderr.trim()}`;
