@@ -11,6 +11,7 @@ import { ALICE, CAROL, type WriteAnswer } from '../support/write-service.ts';
 const BRANCH = /^refs\/heads\/main$/;
 const LEDGER = /^refs\/horde\/queue$/;
 const PENDING = /^refs\/heads\/pending\//;
+const NOTHING = /^nothing$/;
 const LONG = { timeout: 120_000 };
 
 interface Scene {
@@ -75,8 +76,13 @@ const WAYS = [
 	['the ledger has moved', LEDGER],
 	['the branch of the proposal has gone', PENDING],
 	['branch and ledger have moved', /^refs\/heads\/main$|^refs\/horde\/queue$/],
-	['nothing has moved', /^nothing$/],
+	['nothing has moved', NOTHING],
 ] as const;
+
+/** Those that go another way than the others; all of them in longer runs. */
+const SOME_WAYS = WAYS.filter(
+	([, moved]) => process.env.HOSTS_ROUNDS !== undefined || ![BRANCH, NOTHING].includes(moved),
+);
 
 test('an_application_that_is_torn_is_carried_through', LONG, async () => {
 	const scene = await setUp();
@@ -99,7 +105,7 @@ test('an_application_that_is_torn_is_carried_through', LONG, async () => {
 test('when_the_line_is_lost_as_well_it_heals_by_itself', LONG, async () => {
 	const scene = await setUp();
 	const { hosts, one, torn, told, apply } = scene;
-	for (const [words, moved] of WAYS) {
+	for (const [words, moved] of SOME_WAYS) {
 		const id = await approved(scene, words);
 		torn.tearNext({ moved, holds: true });
 		const answering = apply(one, id);
@@ -117,7 +123,7 @@ test('when_the_line_is_lost_as_well_it_heals_by_itself', LONG, async () => {
 test('when_its_primary_dies_another_may_come_first', LONG, async () => {
 	const scene = await setUp();
 	const { hosts, one, two, torn, told, propose, apply } = scene;
-	for (const [words, moved] of WAYS) {
+	for (const [words, moved] of SOME_WAYS) {
 		const id = await approved(scene, words);
 		torn.tearNext({ moved, holds: true });
 		const answering = apply(one, id);
@@ -142,7 +148,7 @@ test('when_its_primary_dies_another_may_come_first', LONG, async () => {
 const PROPOSALS = [
 	['its branch is there', PENDING],
 	['the ledger has moved', LEDGER],
-	['nothing has moved', /^nothing$/],
+	['nothing has moved', NOTHING],
 ] as const;
 
 test('a_proposal_that_is_torn_is_there_once', LONG, async () => {
@@ -183,7 +189,7 @@ test('a_proposal_whose_primary_dies_leaves_nothing_behind', LONG, async () => {
 test('locks_that_the_killed_process_has_left_are_told_and_keep_writes_out_until_they_go', LONG, async () => {
 	const { hosts, one, two, torn, told, propose } = await setUp();
 	await propose(one, 'first');
-	torn.tearNext({ moved: /^nothing$/, leavesLocks: true });
+	torn.tearNext({ moved: NOTHING, leavesLocks: true });
 	await propose(one, 'torn');
 	await torn.untilTorn();
 	const answer = await two

@@ -7,10 +7,12 @@ import { onTestFinished } from 'vitest';
 /** `refused`: nobody listens. `vanishing`: connections come about and nothing comes through them. */
 export type LinkState = 'up' | 'refused' | 'vanishing';
 
-/** Where the next push is to be cut: after so many bytes that it sent, or of what the remote answers. */
+/** Where the next push is to be cut: after so many bytes that it sent, or of what the remote answers to it or reports at its end. */
 export interface Cut {
-	readonly side: 'sent' | 'answered';
+	readonly side: 'sent' | 'answered' | 'reported';
 	readonly after: number;
+	/** What becomes of the link then. */
+	readonly leaves?: LinkState;
 }
 
 export class Link {
@@ -85,12 +87,25 @@ export class Link {
 		for (const socket of pair) socket.on('error', end).on('close', end);
 		const count = { sent: 0, answered: 0 };
 		let cut: Cut | undefined;
-		const pass = (from: Socket, to: Socket, side: Cut['side']) => {
+		let isPush = false;
+		/** Whether the commands of a push are on their way: what the remote says from then on is its report. */
+		let isAsked = false;
+		let isReporting = false;
+		const pass = (from: Socket, to: Socket, side: 'sent' | 'answered') => {
 			from.on('data', (chunk: Buffer) => {
 				if (this.#state === 'vanishing') return;
-				if (side === 'sent' && count.sent === 0 && chunk.includes('git-receive-pack'))
+				if (side === 'sent' && isPush) isAsked = true;
+				// Four digits may come ahead of it.
+				if (side === 'sent' && !isPush && count.sent <= 4 && chunk.includes('git-receive-pack')) {
+					isPush = true;
 					cut = this.#cuts.shift();
-				const room = cut?.side === side ? cut.after - count[side] : Number.POSITIVE_INFINITY;
+				}
+				const isHere = cut?.side === side || (cut?.side === 'reported' && side === 'answered' && isAsked);
+				if (isHere && cut?.side === 'reported' && !isReporting) {
+					isReporting = true;
+					count.answered = 0;
+				}
+				const room = cut && isHere ? cut.after - count[side] : Number.POSITIVE_INFINITY;
 				count[side] += chunk.length;
 				if (chunk.length < room) {
 					to.write(chunk);
@@ -99,6 +114,7 @@ export class Link {
 				this.#done++;
 				// What was let through arrives, and then the line is dead for both.
 				to.write(chunk.subarray(0, Math.max(0, room)), end);
+				if (cut?.leaves) void this.set(cut.leaves);
 			});
 			from.on('end', () => this.#state !== 'vanishing' && to.end());
 		};
