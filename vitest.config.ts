@@ -6,7 +6,7 @@ export default defineConfig({
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
 		// They wait for git and the disk more than they compute, and two cores are what CI has.
-		maxWorkers: 2,
+		maxWorkers: 3,
 		// A test's own repository must not be bent by the developer's git settings.
 		env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
 	},
