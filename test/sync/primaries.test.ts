@@ -1,6 +1,6 @@
 /** Several primaries agree by what their remote takes first: nothing acknowledged is lost, nothing is done twice. */
 
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { expectQueueSound } from '../support/queue-invariants.ts';
 import { clipReference } from '../support/records.ts';
@@ -114,12 +114,13 @@ test('the_queue_is_one_for_all_primaries', async () => {
 	expect(remote.bare.git('for-each-ref', 'refs/heads/pending')).toBe('');
 	for (const primary of [one, two]) {
 		await untilInStep(primary);
-		await vi.waitFor(
-			() =>
-				expect(primary.repository.git('rev-parse', 'refs/horde/queue')).toBe(remote.at('refs/horde/queue')),
-			SOON,
-		);
-		expect(primary.repository.git('for-each-ref', 'refs/heads/pending')).toBe('');
+		await vi.waitFor(() => {
+			const { repository } = primary;
+			expect(repository.git('rev-parse', 'refs/horde/queue')).toBe(remote.at('refs/horde/queue'));
+			// Git removes refs last.
+			expect(repository.git('for-each-ref', 'refs/heads/pending')).toBe('');
+			expect(existsSync(repository.path('.git/horde-references/refs.json'))).toBe(false);
+		}, SOON);
 		expectQueueSound(primary.repository);
 	}
 	// The same job at the other primary is answered the same.
