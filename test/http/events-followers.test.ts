@@ -57,9 +57,10 @@ describe('a follower that reads slowly', () => {
 		const stream = await follow(service.url);
 		await firstState(stream);
 		stream.response.pause();
-		for (let round = 0; round < 100; round++) {
-			await service.put('clip', { name: 'a', description: `round ${round}` });
-		}
+		const writes = Array.from({ length: 100 }, (_, index) =>
+			service.post('clip', { name: `model ${index}` }),
+		);
+		for (const { status } of await Promise.all(writes)) expect(status).toBe(201);
 		const { headers } = await rawRequest(service.url, '/api/model_references/v1/clip');
 		stream.response.resume();
 		await stream.until(({ data }) => data.etag === headers.etag);
