@@ -102,7 +102,7 @@ export class Remote {
 			await this.#push(updates, longest);
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code !== 'outcome-unknown') throw error;
-			await this.#settle(updates, longest);
+			await this.#requireDone(updates);
 		}
 	}
 
@@ -182,26 +182,15 @@ export class Remote {
 		return this.#unknown(error);
 	}
 
-	/** Looks what became of a push whose answer was lost, and carries through one that stopped half-way. */
-	async #settle(updates: readonly RefUpdate[], longest: number): Promise<void> {
+	/** Looks whether a push whose answer was lost was done all the same. One that seems not to have begun may still do so. */
+	async #requireDone(updates: readonly RefUpdate[]): Promise<void> {
 		let now: ReadonlyMap<string, string>;
 		try {
 			now = await this.list(updates.map(({ ref }) => ref));
 		} catch (error) {
 			throw this.#unknown(error);
 		}
-		const waiting = updates.filter(({ ref, to }) => now.get(ref) !== to);
-		if (waiting.length === 0) return;
-		const isHalf = waiting.length < updates.length;
-		const isUntouched = waiting.every(({ ref, from }) => now.get(ref) === from);
-		// One that has not begun may still do so, when the remote is slow.
-		if (!isHalf || !isUntouched) throw this.#unknown(undefined);
-		try {
-			await this.#push(waiting, longest);
-		} catch (error) {
-			// Half of it is done whatever kept the rest.
-			throw this.#unknown(error);
-		}
+		if (updates.some(({ ref, to }) => now.get(ref) !== to)) throw this.#unknown(undefined);
 	}
 
 	#unknown(cause: unknown): AppError {

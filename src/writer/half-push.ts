@@ -42,7 +42,7 @@ export async function planRest({ updates, now, isIn, proposalIn }: HalfPush): Pr
 	if (main && !hasMain && isUntouched(main) && hasLedger) rest.push(main);
 	const isBegun = main ? hasMain : hasBranch;
 	if (ledger && !hasLedger && isUntouched(ledger) && isBegun) rest.push(ledger);
-	const counts = rest.includes(ledger ?? NOTHING) ? ledger?.to : now.get(LEDGER_REF);
+	const counts = ledger && rest.includes(ledger) ? ledger.to : now.get(LEDGER_REF);
 	for (const { ref, from, to } of branches) {
 		const at = now.get(ref);
 		const wanted = await proposalIn(counts, ref);
@@ -50,8 +50,6 @@ export async function planRest({ updates, now, isIn, proposalIn }: HalfPush): Pr
 	}
 	return rest;
 }
-
-const NOTHING: RefUpdate = { ref: '', from: undefined, to: undefined };
 
 export class PushJournal {
 	readonly #repository: Repository;
@@ -78,12 +76,11 @@ export class PushJournal {
 
 	/**
 	 * Sees to a push that was left without an outcome; looks at one file where there is none.
-	 * @returns the refs that were moved; undefined where nothing was left
 	 * @throws AppError as `Remote.push`
 	 */
-	async carryThrough(): Promise<readonly RefUpdate[] | undefined> {
+	async carryThrough(): Promise<void> {
 		const left = this.#journal.read();
-		if (!left) return undefined;
+		if (!left) return;
 		await this.#remote.fetch(true);
 		const rest = await planRest({
 			updates: left.updates,
@@ -96,7 +93,6 @@ export class PushJournal {
 			await this.#remote.fetch(true);
 		}
 		this.#journal.clear();
-		return rest;
 	}
 
 	/**

@@ -46,8 +46,8 @@ export class SharedState {
 	}
 
 	/** Sees to a push that was cut off; looks at one file where none was. */
-	async carryThrough(): Promise<void> {
-		await this.#journal.carryThrough();
+	carryThrough(): Promise<void> {
+		return this.#journal.carryThrough();
 	}
 
 	/** As `PushJournal.dropStrays`. */
