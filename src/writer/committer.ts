@@ -156,7 +156,7 @@ export class Committer {
 					onWritten([...draft.files.values()]);
 					const began = performance.now();
 					await this.#publisher.publish(publicationOf(draft));
-					this.#turns.noteTaken(began, performance.now());
+					if (others) this.#turns.noteTaken(began, performance.now());
 					this.#maintenance.noteCommits(draft.commits.length + (draft.ledger.update()?.changes.length ?? 0));
 					this.#getReady();
 				}

@@ -73,15 +73,16 @@ export class Follower {
 			...plan.moves,
 			...(joined && plan.join ? joinMoves(branch, plan.join, joined.commit) : []),
 		];
-		const edited = await this.#moveUnlessEdited(branch, tips, moves);
+		const essential = moves.filter(({ ref }) => !isOther(ref, branch));
+		const edited = await this.#moveUnlessEdited(branch, tips, essential);
 		if (edited !== undefined) return { moved: false, ahead: [], unsynced: 0, trouble: edited };
-		await this.#moveOthers(moves.filter(({ ref }) => isOther(ref, branch)));
+		const others = await this.#moveOthers(moves.filter(({ ref }) => isOther(ref, branch)));
 		const ahead = [
 			...plan.ahead,
 			...(joined && plan.join ? [{ ref: branch, from: plan.join.there, to: joined.commit }] : []),
 		];
 		return {
-			moved: moves.some(({ ref }) => !ref.startsWith(SYNCED_PREFIX)),
+			moved: [...essential, ...others].some(({ ref }) => !ref.startsWith(SYNCED_PREFIX)),
 			ahead,
 			unsynced: await this.#countUnsynced(branch, ahead),
 			trouble: undefined,
@@ -102,8 +103,7 @@ export class Follower {
 		moves: readonly RefUpdate[],
 	): Promise<string | undefined> {
 		try {
-			const essential = moves.filter(({ ref }) => !isOther(ref, branch));
-			if (essential.length > 0) await this.#move(branch, tips, essential);
+			if (moves.length > 0) await this.#move(branch, tips, moves);
 			return undefined;
 		} catch (error) {
 			if (!(error instanceof AppError) || error.code !== 'dirty-tree') throw error;
@@ -117,18 +117,24 @@ export class Follower {
 		}
 	}
 
-	/** Branches beside the published one, and tags: one that cannot be had, for another is in its way, holds up nothing else. */
-	async #moveOthers(moves: readonly RefUpdate[]): Promise<void> {
+	/**
+	 * Branches beside the published one, and tags: one that cannot be had, for another is in its way, holds up nothing else.
+	 * @returns those that were moved
+	 */
+	async #moveOthers(moves: readonly RefUpdate[]): Promise<readonly RefUpdate[]> {
 		const refs = moves.filter(({ ref }) => !ref.startsWith(SYNCED_PREFIX));
 		const noted = moves.filter(({ ref }) => ref.startsWith(SYNCED_PREFIX));
 		const pairs = noted.map((note) => [...refs.filter(({ ref }) => syncedRef(ref) === note.ref), note]);
+		const moved: RefUpdate[] = [];
 		for (const pair of pairs) {
 			try {
 				await this.#publisher.publish(publication(await this.#head.read(), { refs: pair }));
+				moved.push(...pair);
 			} catch (error) {
 				if (!(error instanceof AppError)) throw error;
 			}
 		}
+		return moved;
 	}
 
 	async #move(branch: string, tips: Tips, moves: readonly RefUpdate[]): Promise<void> {
