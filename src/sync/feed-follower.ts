@@ -37,6 +37,8 @@ export function feedUrl(repository: string): string | undefined {
 export class FeedFollower {
 	readonly #options: FeedFollowerOptions;
 	readonly #stop = new AbortController();
+	/** Ends the connection that there is. */
+	#hangUp: () => void = () => {};
 	readonly #done: Promise<void>;
 
 	constructor(options: FeedFollowerOptions) {
@@ -46,6 +48,7 @@ export class FeedFollower {
 
 	async close(): Promise<void> {
 		this.#stop.abort();
+		this.#hangUp();
 		await this.#done;
 	}
 
@@ -67,13 +70,15 @@ export class FeedFollower {
 	/** @returns false where there is no feed; else when it ended */
 	async #listen(): Promise<boolean> {
 		const { url, onEvent } = this.#options;
-		const silence = new AbortController();
-		let limit = globalThis.setTimeout(() => silence.abort(), SILENCE);
+		// One signal: of several in one, Node may lose those that nobody else holds.
+		const connection = new AbortController();
+		this.#hangUp = () => connection.abort();
+		const limit = globalThis.setTimeout(this.#hangUp, SILENCE);
 		try {
 			const { href, authorization } = withoutCredentials(url);
 			const response = await fetch(href, {
 				headers: { Accept: 'text/event-stream', ...(authorization && { Authorization: authorization }) },
-				signal: AbortSignal.any([this.#stop.signal, silence.signal]),
+				signal: connection.signal,
 			});
 			if (!response.ok || !response.body) {
 				await response.body?.cancel();
@@ -82,8 +87,7 @@ export class FeedFollower {
 			}
 			let line = '';
 			for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-				clearTimeout(limit);
-				limit = globalThis.setTimeout(() => silence.abort(), SILENCE);
+				limit.refresh();
 				const lines = (line + chunk).split('\n');
 				line = (lines.pop() ?? '').slice(0, 4096);
 				if (lines.some((one) => one.startsWith('data:'))) onEvent();
