@@ -8,7 +8,6 @@ import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { AppError } from './errors.ts';
 import { GitTotals } from './git/git-totals.ts';
-import { Remote } from './git/remote.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { UploadPack } from './git/upload-pack.ts';
 import { ChangeFeed } from './http/change-feed.ts';
@@ -29,6 +28,7 @@ import type { Logger } from './logger.ts';
 import { PendingQueue } from './queue/pending-queue.ts';
 import { RecordSchemas } from './record/schemas.ts';
 import { listen } from './server.ts';
+import { followFeed, noteCommitted, openSync, pushHeads } from './service-sync.ts';
 import { ThreadBackground } from './store/background.ts';
 import { HistoryArchive } from './store/history-archive.ts';
 import { HistoryIndex } from './store/history-index.ts';
@@ -38,9 +38,7 @@ import { PastReferences } from './store/past-references.ts';
 import { ReferenceStore } from './store/reference-store.ts';
 import { Revisions } from './store/revisions.ts';
 import { StoredBlobs } from './store/stored-blobs.ts';
-import { FeedFollower, feedUrl } from './sync/feed-follower.ts';
-import { RemoteSync } from './sync/remote-sync.ts';
-import type { GroupResult } from './writer/change.ts';
+import type { RemoteSync } from './sync/remote-sync.ts';
 import { IdempotentWrites } from './writer/idempotency.ts';
 import { Writer } from './writer/writer.ts';
 import { WritingSession } from './writer/writing-session.ts';
@@ -223,63 +221,6 @@ async function closeAll(blobs: StoredBlobs, revisions: Revisions): Promise<void>
 function takesWrites({ replicateMode, canonicalFormat }: Settings): boolean {
 	return replicateMode === 'PRIMARY' && canonicalFormat === 'legacy';
 }
-
-function openSync(
-	{ remote, upstream, ack, pullEvery }: Settings,
-	repository: Repository,
-	writer: Writer,
-	logger: Logger,
-): RemoteSync | undefined {
-	const url = remote || upstream;
-	if (!url) return undefined;
-	return new RemoteSync({
-		remote: new Remote(repository.git, url),
-		writer,
-		isMirror: upstream !== '',
-		isShared: ack === 'remote',
-		every: pullEvery,
-		clock: systemClock,
-		logger,
-	});
-}
-
-/** What somebody commits here by hand goes to the remote as well. */
-function pushHeads(store: ReferenceStore, sync: RemoteSync): void {
-	let known = store.snapshot.history?.head;
-	store.onSwap(({ history }) => {
-		if (history?.head === known) return;
-		known = history?.head;
-		sync.push();
-	});
-}
-
-/** The feed of an upstream says sooner than any timer that there is something new. */
-function followFeed(
-	{ upstream }: Settings,
-	sync: RemoteSync | undefined,
-	logger: Logger,
-): FeedFollower | undefined {
-	const url = feedUrl(upstream);
-	if (!sync || url === undefined) return undefined;
-	return new FeedFollower({ url, onEvent: () => void sync.sync(), logger });
-}
-
-/** What was written here goes to the remote, unless that had it first. */
-function noteCommitted(
-	{ outcomes, commits, ledger }: GroupResult,
-	isShared: boolean,
-	sync: RemoteSync | undefined,
-): void {
-	if (!isShared && (commits.length > 0 || ledger)) sync?.push();
-	for (const outcome of outcomes) {
-		if (outcome.kind === 'refused' && LEAVES_REMOTE_UNKNOWN.has(outcome.code)) {
-			sync?.noteUnreachable(new AppError(outcome.code, outcome.message, outcome.data));
-		}
-	}
-}
-
-/** After these nobody knows what the remote has: it is looked at before anything else is written. */
-const LEAVES_REMOTE_UNKNOWN: ReadonlySet<string> = new Set(['remote-unavailable', 'outcome-unknown']);
 
 /** Whether changes may wait for review. */
 function hasQueue(settings: Settings): boolean {
