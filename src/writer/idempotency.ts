@@ -203,7 +203,9 @@ export class IdempotentWrites {
 			return result;
 		} catch (error) {
 			// Another primary may have done it at the same moment: then that is what it met.
-			if (!(error instanceof AppError) || (await this.#readBack()) === since) throw error;
+			if (!(error instanceof AppError)) throw error;
+			const now = await this.#readBack().catch(() => since);
+			if (now === since) throw error;
 			const done = this.#find(id);
 			if (done?.request !== request) throw error;
 			return replay(done, change);
@@ -244,18 +246,16 @@ export class IdempotentWrites {
 	async #readAll(): Promise<void> {
 		this.#fileIsWhole = false;
 		try {
-			const found = [
-				...(await this.#fromCommits()),
-				...this.#fromQueue(),
-				...(await this.#fromFile()),
-				...this.#remembered,
-			];
+			const { head, keys } = await this.#fromCommits();
+			const found = [...keys, ...this.#fromQueue(), ...(await this.#fromFile()), ...this.#remembered];
 			this.#remembered.clear();
 			for (const [key, remembered] of found.sort(([, a], [, b]) => a.time - b.time)) {
 				// What is set again would keep its old place.
 				this.#remembered.delete(key);
 				this.#remembered.set(key, remembered);
 			}
+			// Only now: what was read before another part of it failed is forgotten.
+			this.#readTo = head;
 		} catch (error) {
 			const message = `what was done for earlier idempotency keys cannot be read, nothing was changed: ${messageOf(error)}`;
 			throw new AppError('storage-failed', message, {}, { cause: error });
@@ -303,8 +303,11 @@ export class IdempotentWrites {
 	 * Git's own `--since` ends at the first commit with an older date, and one by a maintainer whose clock is behind would hide
 	 * all keys below it.
 	 */
-	async #fromCommits(): Promise<[string, Remembered][]> {
-		if (!(await this.#hasCommits())) return [];
+	async #fromCommits(): Promise<{
+		readonly head: string | undefined;
+		readonly keys: [string, Remembered][];
+	}> {
+		if (!(await this.#hasCommits())) return { head: undefined, keys: [] };
 		const fields = [KEY_TRAILER, REQUEST_TRAILER].map(
 			(name) => `%(trailers:key=${name},valueonly,separator=%x00)`,
 		);
@@ -317,16 +320,16 @@ export class IdempotentWrites {
 			(known === undefined ? undefined : await git.ask([...args, `${known}..HEAD`, '--'])) ??
 			(await git.run([...args, 'HEAD', '--']));
 		const [, head = known] = (log.split('\0', 1)[0] ?? '').split('\x1f');
-		this.#readTo = head;
 		const tooOld = this.#clock() - KEPT;
 		// Oldest first, as are those that are to be sorted with them: many have the same second.
 		const lines = log.split('\0').reverse();
-		return lines.flatMap((line): [string, Remembered][] => {
+		const keys = lines.flatMap((line): [string, Remembered][] => {
 			const [seconds, commit, key, request] = line.split('\x1f');
 			const time = Number(seconds) * 1000;
 			if (!commit || !key || !request || time <= tooOld) return [];
 			return [[copied(key), { request: copied(request), time, kind: 'applied', id: copied(commit) }]];
 		});
+		return { head, keys };
 	}
 
 	/** Asked so that a git that fails is never taken for an answer. */

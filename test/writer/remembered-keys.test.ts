@@ -1,6 +1,6 @@
 /** What is kept of requests with an idempotency key: read again when reading failed, and bounded. */
 
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlobReader } from '../../src/git/blobs.ts';
@@ -130,3 +130,20 @@ test('the_file_does_not_grow_beyond_twice_what_is_kept', async () => {
 	expect(lines.length).toBeLessThanOrEqual(6);
 	expect(lines.length).toBeGreaterThanOrEqual(3);
 });
+
+test('keys_of_commits_are_not_forgotten_when_the_file_beside_them_cannot_be_read', async () => {
+	const repository = start();
+	const before = await open(repository);
+	const done = await before.writes.submit(create('b'), 'key');
+	const { writes, written } = await open(repository);
+	rmSync(repository.path(FILE), { force: true });
+	mkdirSync(repository.path(FILE), { recursive: true });
+	await expect(writes.submit(create('b'), 'key')).rejects.toMatchObject({ code: 'storage-failed' });
+	rmSync(repository.path(FILE), { recursive: true });
+	expect(await writes.submit(create('b'), 'key')).toMatchObject({ kind: 'applied', commit: commitOf(done) });
+	expect(written).toEqual([]);
+});
+
+function commitOf(outcome: object): unknown {
+	return Reflect.get(outcome, 'commit');
+}
