@@ -172,7 +172,9 @@ export class Publisher {
 	/** Puts work tree and index back. Where even that fails the lock stays, and what it says is put right before the next write. */
 	async #undo(journal: Journal, cause: unknown): Promise<void> {
 		// What the lock says is put right by where the branch is found to be.
-		if (cause instanceof AppError && cause.code === 'outcome-unknown' && cause.data.remote !== true) return;
+		const origin = cause instanceof AppError && cause.data.isShared === true ? cause.cause : cause;
+		if (origin instanceof AppError && origin.code === 'outcome-unknown' && origin.data.remote !== true)
+			return;
 		// Git looks before it moves anything: when it refused, nothing was moved.
 		if (cause instanceof AppError && cause.code === 'dirty-tree') {
 			this.#workTree.unlock(false);

@@ -24,6 +24,8 @@ export interface CommitterSettings {
 	readonly subdir?: string;
 	/** How long a git command of somebody else is waited for; milliseconds. */
 	readonly patience?: number;
+	/** URL of a repository that must have a write before it is done. */
+	readonly shared?: string;
 	/** Called once a group is drafted and before it is published, each time that is tried. */
 	readonly beforePublish?: () => void;
 }
@@ -31,7 +33,7 @@ export interface CommitterSettings {
 /** Closed when the test ends. */
 export async function openCommitter(
 	repository: TemporaryRepository | string,
-	{ subdir = '', patience, beforePublish }: CommitterSettings = {},
+	{ subdir = '', patience, shared, beforePublish }: CommitterSettings = {},
 ): Promise<TestCommitter> {
 	const directory = typeof repository === 'string' ? repository : repository.directory;
 	const notices: string[] = [];
@@ -40,6 +42,7 @@ export async function openCommitter(
 		clock: systemClock,
 		onNotice: (message) => notices.push(message),
 		patience,
+		shared,
 	});
 	let closing: Promise<void> | undefined;
 	const close = () => {

@@ -12,6 +12,8 @@ export interface DyingGit {
 	 * @param locks whether it leaves the locks of the others
 	 */
 	dieAfter(count: number, locks?: boolean): void;
+	/** Has the next look at refs fail as well that comes once it has died. */
+	blindOnce(): void;
 	/** Whether it has died since. */
 	readonly died: boolean;
 	/** Whether it had been written down by then which refs are to move. */
@@ -25,13 +27,17 @@ export function installDyingGit(): DyingGit {
 	const fault = path.join(directory, 'fault.json');
 	const program = path.join(directory, 'update-ref.cjs');
 	const wrapper = path.join(directory, 'git');
+	const blind = path.join(directory, 'blind');
 	writeFileSync(
 		program,
 		`const real = ${JSON.stringify(real)}, fault = ${JSON.stringify(fault)};\n${UPDATE_REF}`,
 	);
 	writeFileSync(
 		wrapper,
-		`#!/bin/sh\ncase "$*" in *update-ref*--stdin*) exec '${process.execPath}' '${program}' "$@";; esac\nexec '${real}' "$@"\n`,
+		`#!/bin/sh\ncase "$*" in\n` +
+			`*update-ref*--stdin*) exec '${process.execPath}' '${program}' "$@";;\n` +
+			`*for-each-ref*) [ -e '${blind}' ] && [ ! -e '${fault}' ] && rm '${blind}' && kill -9 $$;;\n` +
+			`esac\nexec '${real}' "$@"\n`,
 	);
 	chmodSync(wrapper, 0o755);
 	const before = process.env.PATH;
@@ -41,6 +47,7 @@ export function installDyingGit(): DyingGit {
 	});
 	return {
 		dieAfter: (count, locks = false) => writeFileSync(fault, JSON.stringify({ count, locks })),
+		blindOnce: () => writeFileSync(blind, ''),
 		get died() {
 			return !existsSync(fault);
 		},
