@@ -123,7 +123,8 @@ export class Remote {
 	 */
 	async cloneTo(directory: string): Promise<void> {
 		// Line ends stay as they are whatever a maintainer's own settings say: what is committed is what is served.
-		await this.#run(['clone', '--progress', '-c', 'core.autocrlf=false', '--', this.#url, directory]);
+		const args = ['clone', '--progress', '-c', 'core.autocrlf=false', '--', this.#url, directory];
+		await this.#run(args, { isAlone: false });
 		await this.#git.run(['-C', directory, 'config', 'remote.origin.url', this.name]);
 	}
 
@@ -204,13 +205,15 @@ export class Remote {
 	}
 
 	async #run(args: readonly string[], limits: Limits = {}): Promise<string> {
-		const { longest = LONGEST_TRANSFER, silence = SILENCE, onStdout = () => {} } = limits;
+		const { longest = LONGEST_TRANSFER, silence = SILENCE, onStdout = () => {}, isAlone = true } = limits;
 		if (this.#closed.signal.aborted) throw new AppError('remote-unavailable', 'the service is stopping');
-		const child = this.#git.spawnGroup([...HOW, ...args]);
+		const command = [...HOW, ...args];
+		const child = isAlone ? this.#git.spawnGroup(command) : this.#git.spawn(command);
 		let isGivenUp = false;
 		const giveUp = () => {
 			isGivenUp = true;
-			endGroup(child);
+			if (isAlone) endGroup(child);
+			else child.kill();
 		};
 		const patience = globalThis.setTimeout(giveUp, silence);
 		const limit = globalThis.setTimeout(giveUp, longest);
@@ -249,6 +252,8 @@ interface Limits {
 	/** Milliseconds without a word. */
 	readonly silence?: number;
 	readonly onStdout?: (text: string) => void;
+	/** False for one that a signal to us, as from the keyboard, is to end as well. */
+	readonly isAlone?: boolean;
 }
 
 /** What git said of a failure, without its progress. */

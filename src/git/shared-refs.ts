@@ -24,11 +24,10 @@ export interface SharedRef {
 	readonly synced: string | undefined;
 }
 
-/** @param listing lines of `<ref> <id>`, as `git for-each-ref` prints them */
-export function sharedRefs(listing: string): readonly SharedRef[] {
+/** @param ids of all refs below `SHARED_REFS`, by name */
+export function sharedRefs(ids: ReadonlyMap<string, string>): readonly SharedRef[] {
 	const found = new Map<string, { here?: string; there?: string; synced?: string }>();
-	for (const line of listing.split('\n')) {
-		const [name = '', id = ''] = line.split(' ');
+	for (const [name, id] of ids) {
 		const [side, ref] = sideOf(name);
 		if (ref === undefined || !isShared(ref)) continue;
 		const known = found.get(ref) ?? {};

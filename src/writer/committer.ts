@@ -17,7 +17,7 @@ import { type Draft, publicationOf, type Seen } from './draft.ts';
 import { type DraftBase, Drafter } from './drafter.ts';
 import { type Followed, Follower } from './follow.ts';
 import { PushJournal } from './half-push.ts';
-import { Head, type Tips } from './head.ts';
+import { Head, type TipIds } from './head.ts';
 import { REFLOG_MESSAGE } from './ledger-numbers.ts';
 import { Maintenance } from './maintenance.ts';
 import { mayBeOutOfDate, OthersWork } from './others-work.ts';
@@ -103,7 +103,7 @@ export class Committer {
 		});
 		this.#maintenance = new Maintenance(repository);
 		const { publisher, head, blobs } = { publisher: this.#publisher, head: this.#head, blobs: this.#blobs };
-		this.#follower = new Follower({ repository, blobs, view, head, publisher });
+		this.#follower = new Follower({ repository, blobs, view, head, publisher, onNotice });
 	}
 
 	/** Opens a repository for writing and tidies up after a process that died. The caller holds the writer's lock. */
@@ -116,6 +116,8 @@ export class Committer {
 		try {
 			await committer.#recover();
 			committer.#drafter.releaseLeftBehind();
+			// Whoever moves them from here on is somebody else.
+			await committer.#head.read();
 		} catch (error) {
 			await committer.close();
 			throw error;
@@ -136,7 +138,7 @@ export class Committer {
 		const blocked = new Set<string>();
 		const others = this.#othersWork();
 		const mostAttempts = others ? MOST_ATTEMPTS_SHARED : MOST_ATTEMPTS;
-		let first: Tips | undefined;
+		let first: TipIds | undefined;
 		if (others) await setTimeout(this.#turns.wait(performance.now()));
 		const came = performance.now();
 		for (let attempt = 1; ; attempt++) {
@@ -145,7 +147,9 @@ export class Committer {
 				await this.#recover();
 				await this.#shared?.carryThrough();
 				const tips = await this.#head.read();
-				first ??= tips;
+				const moved = this.#head.takeMoved();
+				first ??= moved ?? { commit: tips.base.commit, ledger: tips.ledger };
+				if (moved) await others?.noteMoved(requests, moved);
 				draft = await this.#draft(requests, others, { ...tips, blocked, taken: this.#taken, seen });
 				if (others && !others.hasCaughtUp && [...draft.outcomes.values()].some(mayBeOutOfDate)) {
 					seen.clear();
@@ -217,7 +221,8 @@ export class Committer {
 		await this.#shared?.dropStrays();
 		const followed = await this.#follower.follow(isMirror);
 		if (followed.moved) this.#turns.noteOthers(performance.now());
-		return followed;
+		// What somebody has brought by hand is as new to the service as what was brought here.
+		return { ...followed, moved: this.#head.takeMoved() !== undefined || followed.moved };
 	}
 
 	/** As `Follower.noteShared`. */
@@ -287,7 +292,7 @@ function resultOf(
 		commits,
 		files: [...files.values()],
 		ledger: ledger.update(),
-		followed: others?.hasCaughtUp ?? false,
+		followed: others?.isDisturbed ?? false,
 	};
 }
 
@@ -303,6 +308,6 @@ function nothingWritten(
 		commits: [],
 		files: [],
 		ledger: undefined,
-		followed: others?.hasCaughtUp ?? false,
+		followed: others?.isDisturbed ?? false,
 	};
 }

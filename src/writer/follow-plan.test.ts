@@ -107,8 +107,8 @@ test('refs_are_told_by_where_they_are_kept', () => {
 		'refs/horde/synced/heads/main f',
 		'refs/horde/synced/tags/v1 g',
 		'refs/horde/imported/x/main h',
-	].join('\n');
-	expect(sharedRefs(listing)).toEqual([
+	].map((line) => line.split(' ') as [string, string]);
+	expect(sharedRefs(new Map(listing))).toEqual([
 		{ ref: 'refs/heads/main', here: 'a', there: 'c', synced: 'f' },
 		{ ref: 'refs/horde/queue', here: 'b', there: 'd', synced: undefined },
 		{ ref: 'refs/tags/v1', here: undefined, there: undefined, synced: 'g' },

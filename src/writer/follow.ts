@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts';
 import type { BlobReader } from '../git/blobs.ts';
+import { listRefs } from '../git/list-refs.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import { SHARED_REFS, SYNCED_PREFIX, sharedRefs, syncedRef } from '../git/shared-refs.ts';
@@ -32,6 +33,7 @@ export interface FollowerOptions {
 	readonly view: RepositoryView;
 	readonly head: Head;
 	readonly publisher: Publisher;
+	readonly onNotice: (message: string) => void;
 }
 
 export class Follower {
@@ -40,13 +42,17 @@ export class Follower {
 	readonly #view: RepositoryView;
 	readonly #head: Head;
 	readonly #publisher: Publisher;
+	readonly #onNotice: (message: string) => void;
+	/** What cannot be had and was told of: notes of the refs. */
+	readonly #told = new Set<string>();
 
-	constructor({ repository, blobs, view, head, publisher }: FollowerOptions) {
+	constructor({ repository, blobs, view, head, publisher, onNotice }: FollowerOptions) {
 		this.#repository = repository;
 		this.#blobs = blobs;
 		this.#view = view;
 		this.#head = head;
 		this.#publisher = publisher;
+		this.#onNotice = onNotice;
 	}
 
 	/**
@@ -57,9 +63,7 @@ export class Follower {
 	async follow(isMirror = false): Promise<Followed> {
 		const branch = this.#view.branch();
 		const tips = await this.#head.read();
-		const refs = sharedRefs(
-			await this.#repository.git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...SHARED_REFS]),
-		);
+		const refs = sharedRefs(await listRefs(this.#repository.git, SHARED_REFS));
 		const plan = await planFollow(refs, branch, this.#ancestry());
 		const isForeign = isMirror && (plan.join !== undefined || plan.ahead.length > 0);
 		const troubles = isForeign ? [OWN_COMMITS, ...plan.troubles] : plan.troubles;
@@ -122,19 +126,30 @@ export class Follower {
 	 * @returns those that were moved
 	 */
 	async #moveOthers(moves: readonly RefUpdate[]): Promise<readonly RefUpdate[]> {
-		const refs = moves.filter(({ ref }) => !ref.startsWith(SYNCED_PREFIX));
-		const noted = moves.filter(({ ref }) => ref.startsWith(SYNCED_PREFIX));
-		const pairs = noted.map((note) => [...refs.filter(({ ref }) => syncedRef(ref) === note.ref), note]);
+		if (moves.length === 0 || (await this.#moveOther(moves)) === undefined) return moves;
+		const names = new Set(moves.map(({ ref }) => noteOf(ref)));
 		const moved: RefUpdate[] = [];
-		for (const pair of pairs) {
-			try {
-				await this.#publisher.publish(publication(await this.#head.read(), { refs: pair }));
-				moved.push(...pair);
-			} catch (error) {
-				if (!(error instanceof AppError)) throw error;
+		for (const name of names) {
+			const both = moves.filter(({ ref }) => noteOf(ref) === name);
+			const problem = await this.#moveOther(both);
+			if (problem === undefined) moved.push(...both);
+			else if (!this.#told.has(name)) {
+				this.#told.add(name);
+				this.#onNotice(`${refOf(name)} of the remote cannot be had here: ${problem}`);
 			}
 		}
 		return moved;
+	}
+
+	/** @returns why not */
+	async #moveOther(refs: readonly RefUpdate[]): Promise<string | undefined> {
+		try {
+			await this.#publisher.publish(publication(await this.#head.read(), { refs }));
+			return undefined;
+		} catch (error) {
+			if (!(error instanceof AppError)) throw error;
+			return error.message;
+		}
 	}
 
 	async #move(branch: string, tips: Tips, moves: readonly RefUpdate[]): Promise<void> {
@@ -191,9 +206,19 @@ export class Follower {
 	}
 }
 
+/** The note of a ref; of a note itself. */
+function noteOf(name: string): string {
+	return name.startsWith(SYNCED_PREFIX) ? name : syncedRef(name);
+}
+
+/** The ref that a note is of; a ref itself. */
+function refOf(name: string): string {
+	return name.startsWith(SYNCED_PREFIX) ? `refs/${name.slice(SYNCED_PREFIX.length)}` : name;
+}
+
 /** Whether a ref, or the note of one, is neither published nor the queue's. */
 function isOther(name: string, branch: string): boolean {
-	const ref = name.startsWith(SYNCED_PREFIX) ? `refs/${name.slice(SYNCED_PREFIX.length)}` : name;
+	const ref = refOf(name);
 	return ref !== branch && ref !== LEDGER_REF && !isPendingRef(ref);
 }
 

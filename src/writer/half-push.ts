@@ -4,6 +4,7 @@
  */
 
 import type { BlobReader } from '../git/blobs.ts';
+import { listRefs } from '../git/list-refs.ts';
 import type { RefUpdate } from '../git/ref-transactions.ts';
 import type { Remote } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
@@ -101,14 +102,8 @@ export class PushJournal {
 	 */
 	async dropStrays(): Promise<void> {
 		const pending = 'refs/heads/pending';
-		const how = ['for-each-ref', '--format=%(refname) %(objectname)'];
-		const listing = await this.#repository.git.run([
-			...how,
-			pending,
-			remoteRef(pending),
-			remoteRef(LEDGER_REF),
-		]);
-		const ids = new Map(listing.split('\n').map((line) => line.split(' ') as [string, string]));
+		const names = [pending, remoteRef(pending), remoteRef(LEDGER_REF)];
+		const ids = await listRefs(this.#repository.git, names);
 		const strays: RefUpdate[] = [];
 		for (const [name, at] of ids) {
 			const ref = name.replace(REMOTE_PREFIX, 'refs/');
@@ -125,12 +120,7 @@ export class PushJournal {
 
 	async #refsThere(updates: readonly RefUpdate[]): Promise<ReadonlyMap<string, string>> {
 		const names = [...updates.map(({ ref }) => ref), LEDGER_REF];
-		const listing = await this.#repository.git.run([
-			'for-each-ref',
-			'--format=%(refname) %(objectname)',
-			...names.map(remoteRef),
-		]);
-		const ids = new Map(listing.split('\n').map((line) => line.split(' ') as [string, string]));
+		const ids = await listRefs(this.#repository.git, names.map(remoteRef));
 		return new Map(
 			names.flatMap((name) => {
 				const id = ids.get(remoteRef(name));

@@ -12,13 +12,20 @@ export interface Tips {
 	readonly ledger: string | undefined;
 }
 
+/** The ids of both alone. */
+export interface TipIds {
+	readonly commit: string | undefined;
+	readonly ledger: string | undefined;
+}
+
 export class Head {
 	readonly #view: RepositoryView;
 	readonly #blobs: BlobReader;
 	readonly #refs: RefTransactions;
 	/** Where they were when we last knew. */
-	#tip: string | undefined;
-	#ledger: string | undefined;
+	#known: TipIds | undefined;
+	/** The same before somebody else moved them. */
+	#before: TipIds | undefined;
 
 	constructor(view: RepositoryView, blobs: BlobReader, refs: RefTransactions) {
 		this.#view = view;
@@ -32,22 +39,33 @@ export class Head {
 	 */
 	async read(): Promise<Tips> {
 		const tips = await this.#look();
-		if (tips.base.commit === this.#tip && tips.ledger === this.#ledger) return tips;
+		if (isAt(tips, this.#known)) return tips;
 		this.#blobs.close();
 		this.#refs.refresh();
 		const fresh = await this.#look();
+		if (!isAt(fresh, this.#known)) this.#before ??= this.#known;
 		this.noteMoved(fresh.base.commit, fresh.ledger);
 		return fresh;
 	}
 
 	/** To be told where we moved them. */
 	noteMoved(tip: string | undefined, ledger: string | undefined): void {
-		this.#tip = tip;
-		this.#ledger = ledger;
+		this.#known = { commit: tip, ledger };
+	}
+
+	/** Where both were before somebody else moved one of them, since this was last asked; undefined when nobody has. */
+	takeMoved(): TipIds | undefined {
+		const before = this.#before;
+		this.#before = undefined;
+		return before;
 	}
 
 	async #look(): Promise<Tips> {
 		const [base, ledger] = await Promise.all([this.#view.base(), this.#view.refAt(LEDGER_REF)]);
 		return { base, ledger };
 	}
+}
+
+function isAt({ base, ledger }: Tips, ids: TipIds | undefined): boolean {
+	return ids !== undefined && base.commit === ids.commit && ledger === ids.ledger;
 }

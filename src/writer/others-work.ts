@@ -3,7 +3,7 @@
 import type { Repository } from '../git/repository.ts';
 import { isRevert, isTransition, type Refusal, type WriteOutcome, type WriteRequest } from './change.ts';
 import type { Followed } from './follow.ts';
-import type { Head, Tips } from './head.ts';
+import type { Head, TipIds } from './head.ts';
 import { KEY_TRAILER } from './idempotency.ts';
 import { refusal } from './plan-change.ts';
 import { asRefusal } from './refusals.ts';
@@ -21,6 +21,7 @@ export class OthersWork {
 	/** Keys of idempotent requests that others have used meanwhile. */
 	readonly #used = new Set<string>();
 	#hasCaughtUp = false;
+	#hasMoved = false;
 
 	constructor(options: OthersWorkOptions) {
 		this.#options = options;
@@ -31,18 +32,32 @@ export class OthersWork {
 		return this.#hasCaughtUp;
 	}
 
+	/** Whether anything may have come that was not made here. */
+	get isDisturbed(): boolean {
+		return this.#hasCaughtUp || this.#hasMoved;
+	}
+
+	/**
+	 * To be told that somebody has moved branch or ledger by hand, as with a pull: what came by that is others' work as well.
+	 * @param since where they were
+	 */
+	async noteMoved(requests: readonly WriteRequest[], since: TipIds): Promise<void> {
+		this.#hasMoved = true;
+		await this.#noteUsedKeys(requests, since);
+	}
+
 	/**
 	 * Brings what the remote has now.
-	 * @param since what the group was first planned on
+	 * @param since what was known before the group
 	 * @returns why it cannot be had
 	 */
-	async catchUp(requests: readonly WriteRequest[], since: Tips): Promise<Refusal | undefined> {
+	async catchUp(requests: readonly WriteRequest[], since: TipIds): Promise<Refusal | undefined> {
 		this.#hasCaughtUp = true;
 		try {
 			await this.#options.shared.fetch();
 			const { trouble } = await this.#options.follow();
 			if (trouble !== undefined) return refusal('remote-diverged', trouble, { retryAfter: 60 });
-			if (requests.some((request) => keyOf(request) !== undefined)) await this.#noteUsedKeys(since);
+			await this.#noteUsedKeys(requests, since);
 			return undefined;
 		} catch (error) {
 			return asRefusal(error);
@@ -55,11 +70,12 @@ export class OthersWork {
 		return key !== undefined && this.#used.has(key) ? KEY_USED : undefined;
 	}
 
-	async #noteUsedKeys(since: Tips): Promise<void> {
+	async #noteUsedKeys(requests: readonly WriteRequest[], since: TipIds): Promise<void> {
+		if (!requests.some((request) => keyOf(request) !== undefined)) return;
 		const { head, repository } = this.#options;
 		const now = await head.read();
 		const ends = [now.base.commit, now.ledger].filter((id) => id !== undefined);
-		const known = [since.base.commit, since.ledger].flatMap((id) => (id === undefined ? [] : [`^${id}`]));
+		const known = [since.commit, since.ledger].flatMap((id) => (id === undefined ? [] : [`^${id}`]));
 		const format = `--format=%(trailers:key=${KEY_TRAILER},valueonly)`;
 		const printed = await repository.git.run(['log', '--no-show-signature', format, ...ends, ...known, '--']);
 		for (const key of printed.split('\n').filter(Boolean)) this.#used.add(key);

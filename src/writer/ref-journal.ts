@@ -7,6 +7,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { syncDirectory, syncFile } from '../git/durable-files.ts';
+import { listRefs } from '../git/list-refs.ts';
 import type { RefTransactions, RefUpdate } from '../git/ref-transactions.ts';
 import type { Repository } from '../git/repository.ts';
 import { isPendingRef } from '../queue/ledger-layout.ts';
@@ -65,7 +66,10 @@ export async function settle(
 	refs: RefTransactions,
 	updates: readonly RefUpdate[],
 ): Promise<Settled> {
-	const now = await refsNow(repository, updates);
+	const now = await listRefs(
+		repository.git,
+		updates.map(({ ref }) => ref),
+	);
 	const moved: RefUpdate[] = [];
 	const waiting: RefUpdate[] = [];
 	let hasForeign = false;
@@ -86,20 +90,6 @@ export async function settle(
 	}
 	if (waiting.length > 0) await refs.move(waiting);
 	return 'done';
-}
-
-async function refsNow(
-	{ git }: Repository,
-	updates: readonly RefUpdate[],
-): Promise<ReadonlyMap<string, string>> {
-	const names = updates.map(({ ref }) => ref);
-	const listing = await git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
-	return new Map(
-		listing.split('\n').flatMap((line) => {
-			const [name, id] = line.split(' ');
-			return name && id ? [[name, id] as const] : [];
-		}),
-	);
 }
 
 /** Whether a ref has gone on from where it was to be moved. */

@@ -263,3 +263,23 @@ test('a_put_that_changes_nothing_here_is_compared_with_what_the_remote_has', asy
 	expect(remote.at()).toBe(headers.get('x-reference-commit'));
 	expect(remote.bare.git('show', 'main:clip.json')).toContain('first');
 });
+
+test('a_key_that_came_by_a_pull_by_hand_is_known', async () => {
+	const remote = createRemote(REFERENCE);
+	const [one, two] = [
+		await startPrimary(remote, { pullEvery: 3600 }),
+		await startPrimary(remote, { pullEvery: 3600 }),
+	];
+	const record = (description: string) => ({ name: 'a', description });
+	const key = { 'Idempotency-Key': 'the same' };
+	// What is kept of keys is read by the first that comes.
+	expect((await two.post('clip', { name: 'first' }, { 'Idempotency-Key': 'other' })).status).toBe(201);
+	const first = await one.put('clip', record('keyed'), key);
+	expect(first.status).toBe(200);
+	expect((await one.put('clip', record('after it'))).status).toBe(200);
+	two.repository.git('pull', '--quiet', '--ff-only', 'origin', 'main');
+	const again = await two.put('clip', record('keyed'), key);
+	expect(again.status, again.text).toBe(200);
+	expect(again.headers.get('x-reference-commit')).toBe(first.headers.get('x-reference-commit'));
+	expect(JSON.parse(remote.bare.git('show', 'main:clip.json')).a).toMatchObject(record('after it'));
+});
