@@ -52,7 +52,7 @@ export function loadConfig({ flags, environment, file }: ConfigSources): Setting
 }
 
 /** Settings that are right by themselves and make no sense together. */
-function contradictionsOf({ replicateMode, remote, ack, upstream, webhookSecret }: Settings): string[] {
+function contradictionsOf({ replicateMode, remote, ack, upstream }: Settings): string[] {
 	const isReplica = replicateMode === 'REPLICA';
 	return [
 		...(upstream && !isReplica
@@ -62,9 +62,6 @@ function contradictionsOf({ replicateMode, remote, ack, upstream, webhookSecret 
 			? ['a replica writes to no remote; say --upstream for what it is to follow']
 			: []),
 		...(ack === 'remote' && !remote ? ['--ack remote needs a remote; name it with --remote <url>'] : []),
-		...(webhookSecret && !remote && !upstream
-			? ['a webhook needs a remote; name it with --remote <url>']
-			: []),
 	];
 }
 

@@ -43,8 +43,8 @@ const LARGEST_REQUEST = 10 * 1024 * 1024;
 /** Git sends a line of progress every 5 s while it packs. The slowest line that is worth waiting for takes 0.1 Mbit/s. */
 const TIMES: TransferTimes = { total: 600_000, idle: 60_000 };
 
-/** Requests that are read at once. */
-const BODIES = 32;
+/** Requests that are read at once, by anybody: together they must fit into memory. */
+const BODIES = 8;
 
 /** A clone of the real references takes a third of a second: in 5 s as many get their turn as may wait. */
 const QUEUE = {

@@ -36,3 +36,11 @@ test('others_that_were_not_seen_for_a_minute_are_not_waited_for', () => {
 	turns.noteTaken(60_000, 60_100);
 	expect(turns.wait(60_101)).toBe(0);
 });
+
+test('after_a_slow_push_the_pause_is_no_longer_than_two_seconds', () => {
+	const turns = new Turns();
+	turns.noteOthers(0);
+	turns.noteTaken(0, 15_000);
+	turns.wait(15_000);
+	expect(turns.wait(15_500)).toBeLessThanOrEqual(2_000);
+});

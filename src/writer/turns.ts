@@ -13,6 +13,9 @@ const REMEMBERED = 60_000;
 const PUSHES = 3;
 const SHORTEST_PAUSE = 150;
 
+/** Nothing is written or reloaded meanwhile; milliseconds. */
+const LONGEST_PAUSE = 2_000;
+
 export class Turns {
 	#metOthers = Number.NEGATIVE_INFINITY;
 	#burstSince = Number.NEGATIVE_INFINITY;
@@ -26,7 +29,7 @@ export class Turns {
 
 	/** To be told of a group that the remote has taken. */
 	noteTaken(began: number, ended: number): void {
-		this.#pause = Math.max(SHORTEST_PAUSE, PUSHES * (ended - began));
+		this.#pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, PUSHES * (ended - began)));
 		this.#lastEnd = ended;
 	}
 

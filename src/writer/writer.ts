@@ -220,6 +220,7 @@ export class Writer {
 		};
 		const problems = new Map(group.map((waiting) => [waiting.request, problemOf(waiting)]));
 		const taken = group.map(({ request }) => request).filter((request) => !problems.get(request));
+		if (taken.length === 0) return group.flatMap(({ request }) => problems.get(request) ?? []);
 		const result = await session.commit(taken);
 		this.#totals.commits += result.commits.length;
 		await this.#publish(result);
